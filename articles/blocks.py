@@ -1,0 +1,113 @@
+"""Blocks that only an article uses: benefits beside risks, and a clinician's view."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.rich_text import RichText
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from clinic_site.blocks import (
+    ANSWER_FEATURES,
+    CallToActionBlock,
+    CalloutBlock,
+    FAQBlock,
+    HeadedValue,
+    Heading,
+    PictureBlock,
+    StepsBlock,
+    TextBlock,
+)
+
+
+class PointBlock(blocks.StructBlock):
+    title = blocks.CharBlock(max_length=120, help_text=_("Example: Dizziness and nausea"))
+    text = blocks.TextBlock(help_text=_("One or two sentences."))
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Point")
+
+
+class BenefitsRisksBlock(blocks.StructBlock):
+    """Benefits and risks at equal size, side by side; never more benefits than risks."""
+
+    heading = Heading(default=_("Benefits and risks"))
+    benefits = blocks.ListBlock(PointBlock(), min_num=1, label=_("Benefits"))
+    risks = blocks.ListBlock(PointBlock(), min_num=1, label=_("Risks"))
+    serious_risks = blocks.RichTextBlock(
+        features=ANSWER_FEATURES,
+        required=False,
+        label=_("Serious risks"),
+        help_text=_("What must be known before anything else. Shown under both lists."),
+    )
+
+    def clean(self, value: dict[str, Any]) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean(value)
+        missing = len(cleaned["benefits"]) - len(cleaned["risks"])
+        if missing > 0 and not self.is_deferred_validation:
+            message = _("Add at least %(count)d more risks: there must be as many as benefits.")
+            raise blocks.StructBlockValidationError(
+                block_errors={"risks": ValidationError(message % {"count": missing})}
+            )
+        return cleaned
+
+    class Meta:
+        icon = "tasks"
+        label = _("Benefits and risks")
+        description = _("Benefits beside risks, with at least as many risks. Once in an article.")
+        template = "blocks/benefits_risks.html"
+        value_class = HeadedValue
+        preview_value = {
+            "heading": "Benefits and risks",
+            "benefits": [{"title": "Quick to act", "text": "Some people feel a change within hours."}],
+            "risks": [{"title": "Dizziness", "text": "It usually passes on the same day."}],
+            "serious_risks": RichText("<p>Breathing can slow down.</p>"),
+        }
+
+
+class ClinicianNoteBlock(blocks.StructBlock):
+    """What a clinician of the practice thinks, told in reported speech and always attributed."""
+
+    clinician = SnippetChooserBlock("articles.Clinician")
+    text = blocks.RichTextBlock(
+        features=ANSWER_FEATURES,
+        help_text=_(
+            "Tell what the clinician thinks without quotation marks. "
+            "Example: Dr. Lee points out that the effect can fade."
+        ),
+    )
+
+    class Meta:
+        icon = "user"
+        label = _("Clinician's note")
+        description = _("What one of the clinicians thinks, in reported speech, with the name.")
+        template = "blocks/clinician_note.html"
+        preview_value = {
+            "clinician": None,
+            "text": RichText("<p>The clinician points out that the effect can fade.</p>"),
+        }
+
+
+class ArticleBody(blocks.StreamBlock):
+    """The eight blocks of an article.
+
+    Left out on purpose: raw HTML, embeds and maps (other hosts), carousels, ratings, quotations.
+    """
+
+    text = TextBlock()
+    benefits_risks = BenefitsRisksBlock()
+    steps = StepsBlock()
+    clinician_note = ClinicianNoteBlock()
+    faq = FAQBlock()
+    callout = CalloutBlock()
+    image = PictureBlock()
+    cta = CallToActionBlock()
+
+    class Meta:
+        block_counts = {
+            "benefits_risks": {"max_num": 1},
+            "callout": {"max_num": 3},
+            "cta": {"max_num": 2},
+        }

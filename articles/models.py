@@ -1,0 +1,226 @@
+"""Articles, the page that lists them, and the clinicians who write and review them."""
+
+from calendar import monthrange
+from datetime import date
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    TitleFieldPanel,
+)
+from wagtail.fields import StreamField
+from wagtail.images import get_image_model_string
+from wagtail.models import (
+    DraftStateMixin,
+    Orderable,
+    PreviewableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
+from wagtail.search import index
+
+from clinic_site.blocks import contents_of
+from clinic_site.pages import BasePage
+
+from .blocks import ArticleBody
+from .choices import ClinicianKind
+
+ARTICLES_PER_PAGE = 12
+REVIEW_MONTHS = 12
+
+
+class Clinician(
+    WorkflowMixin, DraftStateMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model
+):
+    """Somebody who treats patients here. Named as author or reviewer, and on the team list."""
+
+    name = models.CharField(max_length=120, help_text=_("Example: Clayton L. Allison"))
+    credentials = models.CharField(
+        max_length=60, blank=True, help_text=_("Letters after the name. Example: M.D.")
+    )
+    role = models.CharField(max_length=120, help_text=_("Example: Psychiatrist"))
+    kind = models.CharField(max_length=24, choices=ClinicianKind.choices, default=ClinicianKind.OTHER)
+    biography = models.TextField(
+        blank=True, help_text=_("Training and experience in two to four plain sentences.")
+    )
+    photo = models.ForeignKey(
+        get_image_model_string(), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    supervising_physician = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="supervised",
+        limit_choices_to={"kind": ClinicianKind.PHYSICIAN},
+        help_text=_("For nurse practitioners, where the law asks for one."),
+    )
+    sort_order = models.PositiveSmallIntegerField(
+        _("position"), default=100, help_text=_("Lower numbers stand first on the team list.")
+    )
+
+    panels = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("credentials")]),
+        FieldRowPanel([FieldPanel("role"), FieldPanel("kind")]),
+        FieldPanel("biography"),
+        FieldPanel("photo"),
+        FieldPanel("supervising_physician"),
+        FieldPanel("sort_order"),
+    ]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
+
+    class Meta:
+        ordering = ["sort_order", "name"]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """The name with its credentials: "Clayton L. Allison, M.D."."""
+        return f"{self.name}, {self.credentials}" if self.credentials else self.name
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "articles/clinician_preview.html"
+
+
+class ArticleIndexPage(BasePage):
+    """The list of articles, newest first."""
+
+    introduction = models.TextField(
+        blank=True, help_text=_("One or two sentences above the list of articles.")
+    )
+
+    content_panels = [TitleFieldPanel("title"), FieldPanel("summary"), FieldPanel("introduction")]
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["articles.ArticlePage"]
+    max_count = 1
+    page_description = _("Lists every article. There is one, under the home page.")
+    template = "articles/article_index_page.html"
+
+    def get_articles(self) -> models.QuerySet["ArticlePage"]:
+        """Published articles, newest first, with what a card shows."""
+        return (
+            ArticlePage.objects.child_of(self)
+            .live()
+            .select_related("author", "reviewer")
+            .order_by("-first_published_at", "-pk")
+        )
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        paginator = Paginator(self.get_articles(), ARTICLES_PER_PAGE)
+        context["articles"] = paginator.get_page(request.GET.get("page"))
+        return context
+
+
+class ArticlePage(BasePage):
+    """An article on a treatment or a condition, with its author, review and sources."""
+
+    body = StreamField(ArticleBody(), blank=True)
+    approval_note = models.TextField(
+        _("approval note"),
+        blank=True,
+        help_text=_(
+            "What regulators have and have not approved. Example: The FDA has approved esketamine "
+            "nasal spray; infusions of ketamine for depression are off-label."
+        ),
+    )
+    author = models.ForeignKey(
+        Clinician, null=True, blank=True, on_delete=models.PROTECT, related_name="articles_written"
+    )
+    reviewer = models.ForeignKey(
+        Clinician,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="articles_reviewed",
+        help_text=_("The clinician who checked this article. Goes with the date of the review."),
+    )
+    last_reviewed = models.DateField(
+        null=True, blank=True, help_text=_("The day of the review. Goes with the reviewer.")
+    )
+    next_review = models.DateField(
+        null=True, blank=True, help_text=_("Empty: twelve months after the last review.")
+    )
+
+    content_panels = [
+        TitleFieldPanel("title"),
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        FieldPanel("approval_note"),
+        InlinePanel("sources", label=_("Source"), heading=_("Sources")),
+        MultiFieldPanel(
+            [
+                FieldPanel("author"),
+                FieldRowPanel([FieldPanel("reviewer"), FieldPanel("last_reviewed")]),
+                FieldPanel("next_review"),
+            ],
+            _("Author and review"),
+        ),
+    ]
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    parent_page_types: ClassVar[list[str]] = ["articles.ArticleIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    page_description = _("An article on a treatment or a condition: benefits, risks, questions, sources.")
+    template = "articles/article_page.html"
+
+    @property
+    def is_reviewed(self) -> bool:
+        return bool(self.reviewer_id and self.last_reviewed)
+
+    @property
+    def noindex(self) -> bool:
+        """An article that no clinician has reviewed stays out of search engines."""
+        return not self.is_reviewed
+
+    @property
+    def contents(self) -> list[dict[str, str]]:
+        return contents_of(self.body)
+
+    def clean(self) -> None:
+        super().clean()
+        if bool(self.reviewer_id) != bool(self.last_reviewed):
+            missing = "last_reviewed" if self.reviewer_id else "reviewer"
+            raise ValidationError(
+                {missing: _("The reviewer and the day of the review go together: give both or neither.")}
+            )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.last_reviewed and not self.next_review:
+            self.next_review = months_later(self.last_reviewed, REVIEW_MONTHS)
+        super().save(*args, **kwargs)
+
+
+class ArticleSource(Orderable):
+    """Where a statement of an article comes from."""
+
+    page = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="sources")
+    title = models.CharField(max_length=255)
+    publisher = models.CharField(
+        max_length=160, help_text=_("Example: U.S. Food and Drug Administration")
+    )
+    year = models.PositiveSmallIntegerField(help_text=_("Example: 2023"))
+    url = models.URLField(_("web address"), blank=True)
+
+    panels = [
+        FieldPanel("title"),
+        FieldRowPanel([FieldPanel("publisher"), FieldPanel("year")]),
+        FieldPanel("url"),
+    ]
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day `months` later, or the last day of that month where it has none."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))

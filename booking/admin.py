@@ -1,0 +1,114 @@
+"""The review desk as wagtail-modeladmin knows it: columns, filters, addresses, permissions."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+from wagtail_modeladmin.helpers import AdminURLHelper, ButtonHelper, PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin
+
+from . import permissions
+from .choices import Status
+from .desk import (
+    SubmissionDeleteView,
+    SubmissionIndexView,
+    SubmissionInspectView,
+    SubmissionSearchView,
+)
+from .export_views import export
+from .models import Submission
+
+UUID_PATTERN = r"(?P<instance_pk>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+
+
+class SubmissionURLHelper(AdminURLHelper):
+    """Only a UUID reaches a view; anything else is not found."""
+
+    def _get_object_specific_action_url_pattern(self, action: str) -> str:
+        return f"^{self.base_url_path}/{action}/{UUID_PATTERN}/$"
+
+
+class SubmissionPermissionHelper(PermissionHelper):
+    """Asks booking/permissions.py. Requests are neither made nor edited in the admin."""
+
+    def user_can_list(self, user: Any) -> bool:
+        return permissions.can_list(user)
+
+    def user_can_inspect_obj(self, user: Any, obj: Submission) -> bool:
+        return permissions.can_list(user)
+
+    def user_can_delete_obj(self, user: Any, obj: Submission) -> bool:
+        return permissions.can_delete(user)
+
+    def user_can_create(self, user: Any) -> bool:
+        return False
+
+    def user_can_edit_obj(self, user: Any, obj: Submission) -> bool:
+        return False
+
+    def user_has_any_permissions(self, user: Any) -> bool:
+        return permissions.can_list(user)
+
+
+class SubmissionButtonHelper(ButtonHelper):
+    def inspect_button(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        button: dict[str, Any] = super().inspect_button(*args, **kwargs)
+        return {**button, "label": _("Open"), "title": _("Open this request")}
+
+
+class SubmissionAdmin(ModelAdmin):
+    model = Submission
+    menu_label = _("Requests")
+    menu_icon = "mail"
+    menu_order = 200
+    list_filter = ("status", "location", "received_at")
+    list_per_page = 50
+    list_select_related = ("location", "assignee")
+    ordering = ("-received_at",)
+    inspect_view_enabled = True
+    history_view_enabled = False
+    url_helper_class = SubmissionURLHelper
+    permission_helper_class = SubmissionPermissionHelper
+    button_helper_class = SubmissionButtonHelper
+    index_view_class = SubmissionIndexView
+    inspect_view_class = SubmissionInspectView
+    delete_view_class = SubmissionDeleteView
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """The clear columns; the name beside them only while the vault is unlocked."""
+        clear = ("reference", "location", "received_at", "waiting", "status", "assignee")
+        if request.vault.is_unlocked:  # type: ignore[attr-defined]
+            return (clear[0], "visitor_name", *clear[1:])
+        return clear
+
+    @staticmethod
+    def _name(reading: Any) -> str:
+        return str(_("Damaged")) if reading.is_damaged else str(reading.get("name"))
+
+    def visitor_name(self, obj: Any) -> str:
+        return self._name(obj.reading)
+
+    visitor_name.short_description = _("Name")  # type: ignore[attr-defined]
+
+    def waiting(self, obj: Submission) -> str:
+        """How long a new request has been waiting; empty once somebody took it up."""
+        return timesince(obj.received_at, depth=1) if obj.status == Status.NEW else ""
+
+    waiting.short_description = _("Waiting")  # type: ignore[attr-defined]
+    waiting.admin_order_field = "received_at"  # type: ignore[attr-defined]
+
+    def search_view(self, request: HttpRequest) -> Any:
+        return SubmissionSearchView.as_view(model_admin=self)(request)
+
+    def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
+        """modeladmin's list, detail and delete, and our search and export."""
+        unused = {self.url_helper.get_action_url_name(name) for name in ("create", "edit")}
+        urls = [url for url in super().get_admin_urls_for_registration() if url.name not in unused]
+        base = self.url_helper.base_url_path
+        return (
+            path(f"{base}/search/", self.search_view, name="booking_submission_search"),
+            path(f"{base}/export/", export, name="booking_submission_export"),
+            *urls,
+        )

@@ -1,0 +1,128 @@
+"""The review desk's pages in the admin, on wagtail-modeladmin's views."""
+
+from typing import Any
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.utils.decorators import method_decorator
+from wagtail.admin import messages
+from wagtail.log_actions import log
+from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
+
+from . import permissions
+from .desk_forms import SearchForm, StatusForm
+from .models import Submission
+from .reading import read, read_names
+from .search import matching
+from .vault.models import Vault
+
+
+class SubmissionIndexView(IndexView):
+    """The list. Names appear only while the vault is unlocked, and showing them is logged."""
+
+    page_title = _("Requests")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except IncorrectLookupParameters:
+            messages.error(request, _("This filter does not exist. The list shows every request."))
+            return redirect(self.index_url)
+
+    def get_filters(self, request: HttpRequest) -> tuple[list[Any], bool, dict[str, Any], bool]:
+        """The declared filters only.
+
+        modeladmin would apply any other lookup of the query string too, such as one on the
+        assignee's password hash, and answer yes or no by what the list shows.
+        """
+        specs, has_filters, _leftover, distinct = super().get_filters(request)
+        return specs, has_filters, {}, distinct
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        rows = list(context["object_list"])
+        if self.request.vault.is_unlocked:
+            read_names(rows, self.request.vault)
+        context.update(
+            object_list=rows,
+            is_unlocked=self.request.vault.is_unlocked,
+            can_export=permissions.can_export(self.request.user),
+            query_string=self.request.GET.urlencode(),
+            search_form=SearchForm(),
+        )
+        return context
+
+
+class SubmissionInspectView(InspectView):
+    """One request: every answer in the order asked, and its status."""
+
+    @method_decorator(sensitive_post_parameters())
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        return _("Request")
+
+    def get_meta_title(self) -> str:
+        return _("Request %(reference)s") % {"reference": self.instance.reference}
+
+    def get_fields_dict(self) -> list[dict[str, Any]]:
+        return []  # the template shows the columns itself
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        reading = read(self.instance, self.request.vault)
+        if reading.is_open:
+            log(instance=self.instance, action="booking.read")
+        context = {
+            "reading": reading,
+            "status_form": StatusForm(instance=self.instance),
+            "can_change_status": permissions.can_change_status(self.request.user),
+            "unlock_url": f"{reverse('vault:unlock')}?next={self.request.path}",
+        }
+        return super().get_context_data(**{**context, **kwargs})
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Change status and assignee."""
+        if not permissions.can_change_status(request.user):
+            return self.http_method_not_allowed(request)
+        before = self.instance.status
+        form = StatusForm(request.POST, instance=self.instance)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(status_form=form))
+        form.save()
+        log(
+            instance=self.instance,
+            action="booking.status",
+            data={"from": before, "to": self.instance.status},
+        )
+        messages.success(request, _("Request %(reference)s is saved.") % {"reference": self.instance})
+        return redirect(request.path)
+
+
+class SubmissionDeleteView(DeleteView):
+    """Deletes one request for good."""
+
+    def get_page_title(self) -> str:
+        return _("Delete request")
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class SubmissionSearchView(IndexView):
+    """Searches answers. The term is posted: in an address it would be written to logs."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect(self.index_url)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = SearchForm(request.POST)
+        if not form.is_valid() or not request.vault.is_unlocked:
+            messages.error(request, _("Unlock the vault and enter at least two letters to search."))
+            return redirect(self.index_url)
+        found = matching(Submission.objects.all(), request.vault, form.cleaned_data["term"])
+        log(instance=Vault.objects.get(), action="booking.search", data={"found": len(found)})
+        context = {"view": self, "found": found, "search_form": form}
+        return render(request, "modeladmin/booking/submission/search.html", context)

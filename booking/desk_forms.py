@@ -1,0 +1,74 @@
+"""Forms of the review desk."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from .choices import Status
+from .models import Location, Submission
+
+EXPORT_FORMATS = [("csv", _("CSV, for any spreadsheet")), ("xlsx", _("Excel workbook (XLSX)"))]
+
+
+class StatusForm(forms.ModelForm[Submission]):
+    """Where a request stands, and who takes care of it."""
+
+    class Meta:
+        model = Submission
+        fields = ["status", "assignee"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = get_user_model().objects.with_perm(
+            "booking.view_submission", backend="django.contrib.auth.backends.ModelBackend"
+        )
+        self.fields["assignee"].empty_label = _("Nobody yet")
+
+
+class SearchForm(forms.Form):
+    """A few letters that an answer must contain."""
+
+    term = forms.CharField(
+        label=_("Search in answers"),
+        min_length=2,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "type": "search"}),
+    )
+
+
+class ExportForm(forms.Form):
+    """Which requests to export and how. The passphrase is asked for again."""
+
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("Every status")), *Status.choices]
+    )
+    location = forms.ModelChoiceField(
+        label=_("Location"),
+        required=False,
+        queryset=Location.objects.all(),
+        empty_label=_("Every location"),
+    )
+    since = forms.DateField(
+        label=_("Received from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("Received until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    format = forms.ChoiceField(
+        label=_("Format"), choices=EXPORT_FORMATS, initial="csv", widget=forms.RadioSelect
+    )
+    passphrase = forms.CharField(
+        label=_("Passphrase"),
+        max_length=512,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Enter your passphrase.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("Choose a day on or after “Received from”."))
+        return cleaned

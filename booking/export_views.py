@@ -1,0 +1,85 @@
+"""The export page: which requests, which format, and the passphrase once more."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+from wagtail.log_actions import log
+
+from . import permissions
+from .desk_forms import ExportForm
+from .exports import Sheet, csv_stream, xlsx_bytes
+from .queries import filtered_submissions
+from .vault import keyring
+from .vault.crypto import CannotOpen
+from .vault.sealing import OpenKeys
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+# The list's filters in the address, and the field of the export form that takes each over.
+LIST_FILTERS = {
+    "status__exact": "status",
+    "location__id__exact": "location",
+    "received_at__gte": "since",
+    "received_at__lt": "until",
+}
+
+
+@sensitive_post_parameters()
+@sensitive_variables()
+@require_http_methods(["GET", "POST"])
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Ask what to export and, once the passphrase opens the vault, send the file."""
+    if not permissions.can_export(request.user):
+        raise PermissionDenied
+    form = ExportForm(request.POST or None, initial=_initial(request))
+    if form.is_valid():
+        try:
+            grant, root = keyring.root_by_passphrase(
+                request.user, form.cleaned_data["passphrase"]
+            )
+        except CannotOpen:
+            form.add_error("passphrase", _("This passphrase does not open the vault. Check it and try again."))
+        else:
+            return _file(form.cleaned_data, OpenKeys(root), grant.reviewer.vault)
+    context = {"form": form, "has_access": keyring.grant_of(request.user) is not None}
+    response = render(request, "modeladmin/booking/submission/export.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+def _initial(request: HttpRequest) -> dict[str, str]:
+    """What the list was filtered by when Export was pressed."""
+    initial = {field: request.GET[key] for key, field in LIST_FILTERS.items() if key in request.GET}
+    # Dates arrive as the list's filter writes them, with a time that the form does not ask for.
+    return {key: value[:10] if key in {"since", "until"} else value for key, value in initial.items()}
+
+
+def _file(chosen: dict[str, Any], keys: OpenKeys, vault: Any) -> HttpResponseBase:
+    rows = filtered_submissions(
+        status=chosen["status"],
+        location=chosen["location"],
+        since=chosen["since"],
+        until=chosen["until"],
+    )
+    log(
+        instance=vault,
+        action="booking.export",
+        data={"rows": rows.count(), "format": chosen["format"]},
+    )
+    sheet = Sheet(rows, keys)
+    response: HttpResponseBase
+    if chosen["format"] == "csv":
+        response = StreamingHttpResponse(csv_stream(sheet), content_type="text/csv; charset=utf-8")
+    else:
+        response = HttpResponse(xlsx_bytes(sheet), content_type=XLSX)
+    stamp = timezone.localtime().strftime("%Y-%m-%d-%H%M")
+    response["Content-Disposition"] = f'attachment; filename="requests-{stamp}.{chosen["format"]}"'
+    add_never_cache_headers(response)
+    return response

@@ -1,0 +1,133 @@
+"""Exporting requests: CSV as a stream, XLSX in memory, one column for every question ever asked."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from xlsxwriter import Workbook
+
+from .choices import CORE_FIELDS
+from .forms import BookingForm
+from .models import Question, Submission
+from .reading import Reading, read
+
+# A spreadsheet takes a cell that begins so for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001  (the wide ones count too)
+CLEAR_COLUMNS = 5
+CHUNK = 500
+
+
+@dataclass
+class Tally:
+    """How much was exported so far."""
+
+    rows: int = 0
+    damaged: int = 0
+
+
+def safe_cell(text: str) -> str:
+    """The text so that no spreadsheet runs it: an apostrophe before what could be a formula.
+
+    Phone numbers are stored as (972) 555-0134 and stay as they are.
+    """
+    if text[:1] in ("\t", "\r", "\n") or text.lstrip().startswith(FORMULA_STARTS):
+        return f"'{text}"
+    return text
+
+
+def cell_text(answer: Any) -> str:
+    """An answer as the text of one cell."""
+    if isinstance(answer, bool):
+        return str(_("yes")) if answer else str(_("no"))
+    if isinstance(answer, list):
+        return "; ".join(str(item) for item in answer)
+    return str(answer)
+
+
+class Sheet:
+    """The columns of an export and its rows, opened one by one."""
+
+    def __init__(self, submissions: QuerySet[Submission], vault: Any) -> None:
+        self.tally = Tally()
+        self._submissions = submissions
+        self._vault = vault
+        self._labels = {key: str(BookingForm.base_fields[key].label) for key in CORE_FIELDS}
+        self._labels.update(Question.objects.values_list("key", "label"))
+
+    @property
+    def header(self) -> list[str]:
+        clear = [_("Reference"), _("Received"), _("Requested location"), _("Status"), _("Assigned to")]
+        return [*clear, *self._labels.values(), _("Other answers"), _("Remark")]
+
+    def rows(self) -> Iterator[list[str]]:
+        """One row a request, every cell text. A damaged request says so and breaks nothing."""
+        rows = self._submissions.select_related("location", "assignee")
+        for submission in rows.iterator(chunk_size=CHUNK):
+            yield self._row(submission, read(submission, self._vault))
+
+    def _row(self, submission: Submission, reading: Reading) -> list[str]:
+        self.tally.rows += 1
+        self.tally.damaged += not reading.is_open
+        received = timezone.localtime(submission.received_at)
+        answers = {item["key"]: item for item in reading.answers}
+        others = [item for key, item in answers.items() if key not in self._labels]
+        return [
+            submission.reference,
+            received.strftime("%Y-%m-%d %H:%M"),
+            submission.location.name,
+            str(submission.get_status_display()),
+            str(submission.assignee or ""),
+            *(cell_text(answers[key]["answer"]) if key in answers else "" for key in self._labels),
+            "\n".join(f"{item['label']}: {cell_text(item['answer'])}" for item in others),
+            "" if reading.is_open else str(_("This request is damaged and cannot be opened.")),
+        ]
+
+    def closing_line(self) -> str:
+        """Says that the file is whole: a stream that broke off does not end with it."""
+        return str(
+            _("Complete: %(rows)d requests, %(damaged)d of them damaged.")
+            % {"rows": self.tally.rows, "damaged": self.tally.damaged}
+        )
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, value: str) -> str:
+        return value
+
+
+def csv_stream(sheet: Sheet) -> Iterator[bytes]:
+    """The CSV file in pieces: UTF-8 with a byte order mark, CRLF, and a closing line."""
+    writer = csv.writer(_Echo())
+    yield b"\xef\xbb\xbf"
+    yield _line(writer, sheet.header)
+    for row in sheet.rows():
+        yield _line(writer, row)
+    yield _line(writer, [sheet.closing_line()])
+
+
+def _line(writer: Any, row: list[str]) -> bytes:
+    line: str = writer.writerow([safe_cell(cell) for cell in row])
+    return line.encode()
+
+
+def xlsx_bytes(sheet: Sheet) -> bytes:
+    """The workbook. Every cell is written as text, never as a formula, a link or a number."""
+    output = io.BytesIO()
+    # in_memory: without it each sheet goes through a temporary file, readable on the disk.
+    with Workbook(output, {"in_memory": True}) as workbook:
+        worksheet = workbook.add_worksheet("Requests")
+        bold = workbook.add_format({"bold": True})
+        for column, text in enumerate(sheet.header):
+            worksheet.write_string(0, column, text, bold)
+        for number, row in enumerate(sheet.rows(), start=1):
+            for column, text in enumerate(row):
+                worksheet.write_string(number, column, text)
+        worksheet.freeze_panes(1, 1)
+    return output.getvalue()

@@ -1,0 +1,209 @@
+"""The form that a visitor fills in: core questions in code, extra ones from the form builder."""
+
+import unicodedata
+from datetime import date, timedelta
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from wagtail.contrib.forms.forms import BaseForm, FormBuilder
+
+from clinic_site.forms import SiteFormRenderer
+
+from .choices import ContactBy, PreferredTime
+from .models import Location
+from .queries import active_locations
+
+MESSAGE_MAX = 2000
+DAYS_AHEAD = 365
+
+def without_controls(text: str) -> str:
+    """The text without control characters; line breaks and tabs stay, as LF and tab."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def cleaned_query(data: QueryDict) -> QueryDict:
+    """A copy of posted data with control characters stripped from every value."""
+    cleaned = data.copy()
+    for key, values in data.lists():
+        cleaned.setlist(key, [without_controls(value) for value in values])
+    return cleaned
+
+
+class LocationField(forms.ModelChoiceField):
+    """Locations as radio buttons with their address."""
+
+    def label_from_instance(self, obj: Location) -> str:
+        return f"{obj.name}: {obj.street}, {obj.town}"
+
+
+class BookingForm(BaseForm):
+    """The core questions and their rules. Every refusal says what to do."""
+
+    default_renderer = SiteFormRenderer
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={
+            "required": _("Enter your name, so that we know whom to ask for."),
+            "max_length": _("Enter a name of at most 120 characters."),
+        },
+    )
+    phone = forms.CharField(
+        label=_("Phone number"),
+        required=False,
+        max_length=40,
+        help_text=_("A number in the United States, for example (972) 555-0134."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+        error_messages={"max_length": _("Enter one phone number only.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "invalid": _("Enter an e-mail address in the form name@example.com."),
+            "max_length": _("Enter an e-mail address of at most 254 characters."),
+        },
+    )
+    contact_by = forms.ChoiceField(
+        label=_("How should we reach you?"),
+        choices=ContactBy.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose how we should reach you."),
+            "invalid_choice": _("Choose phone call, text message or e-mail."),
+        },
+    )
+    voicemail_ok = forms.BooleanField(label=_("You may leave a voicemail"), required=False)
+    location = LocationField(
+        label=_("Location"),
+        queryset=Location.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a location."),
+            "invalid_choice": _("Choose one of the locations in the list."),
+        },
+    )
+    preferred_day = forms.DateField(
+        label=_("Preferred day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d", "%m/%d/%Y"],
+        help_text=_("A day within the next year on which the location is open."),
+        error_messages={
+            "required": _("Choose a day that suits you."),
+            "invalid": _("Enter the day as month/day/year, for example 3/27/2027."),
+        },
+    )
+    preferred_time = forms.ChoiceField(
+        label=_("Preferred time of day"),
+        choices=PreferredTime.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a time of day, or “Any time”."),
+            "invalid_choice": _("Choose one of the times in the list."),
+        },
+    )
+    message = forms.CharField(
+        label=_("What would you like us to know?"),
+        required=False,
+        max_length=MESSAGE_MAX,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("A few words are enough; at most 2,000 characters."),
+        error_messages={"max_length": _("Shorten your message to 2,000 characters or fewer.")},
+    )
+    consent = forms.BooleanField(
+        label=_("I agree that the clinic stores this request, encrypted, and contacts me about it"),
+        error_messages={"required": _("Tick the box to let us store your request and contact you.")},
+    )
+    # Neither asked nor kept: a signed time, and a field that only machines fill in.
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(cleaned_query(data) if data is not None else None, *args, **kwargs)
+        self.fields["location"].queryset = active_locations()
+        self.fields["consent"] = self.fields.pop("consent")  # after the extra questions
+
+    def clean_phone(self) -> str:
+        """The number as people in the US write it: (972) 555-0134."""
+        typed: str = self.cleaned_data["phone"]
+        if not typed:
+            return ""
+        region = settings.PHONENUMBER_REGION
+        try:
+            number = phonenumbers.parse(typed, region)
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_valid_number_for_region(number, region):
+            raise ValidationError(
+                _("Enter a phone number in the United States with its area code, for example (972) 555-0134.")
+            )
+        text = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+        return f"{text} ext. {number.extension}" if number.extension and "ext" not in text else text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self._check_reachable(cleaned)
+        self._check_day_and_time(cleaned)
+        return cleaned
+
+    def _check_reachable(self, cleaned: dict[str, Any]) -> None:
+        """One way to reach the visitor, and the one that was chosen."""
+        if self.has_error("phone") or self.has_error("email"):
+            return
+        phone, email = cleaned.get("phone"), cleaned.get("email")
+        contact_by = cleaned.get("contact_by")
+        if not phone and not email:
+            self.add_error("phone", _("Enter a phone number or an e-mail address, so that we can answer."))
+        elif contact_by in (ContactBy.PHONE, ContactBy.TEXT) and not phone:
+            self.add_error("phone", _("Enter a phone number, or choose e-mail as the way to reach you."))
+        elif contact_by == ContactBy.EMAIL and not email:
+            self.add_error("email", _("Enter an e-mail address, or choose phone as the way to reach you."))
+
+    def _check_day_and_time(self, cleaned: dict[str, Any]) -> None:
+        """A day within the next year, and a time, at which the location is open."""
+        day: date | None = cleaned.get("preferred_day")
+        if day is None:
+            return
+        location: Location | None = cleaned.get("location")
+        today = timezone.localdate(timezone=location.zone if location else None)
+        if day < today:
+            self.add_error("preferred_day", _("Choose a day that is not in the past."))
+        elif day > today + timedelta(days=DAYS_AHEAD):
+            self.add_error("preferred_day", _("Choose a day within the next year."))
+        elif location and not location.hours_on(day):
+            message = _("%(location)s is closed on %(day)s. Choose another day.")
+            values = {"location": location.name, "day": date_format(day, "l, F j")}
+            self.add_error("preferred_day", message % values)
+        elif location and cleaned.get("preferred_time"):
+            self._check_time(location, day, cleaned["preferred_time"])
+
+    def _check_time(self, location: Location, day: date, preferred: str) -> None:
+        if not location.is_open_at(day, preferred):
+            message = _("%(location)s is closed at that time on %(day)s. Choose another time, or “Any time”.")
+            values = {"location": location.name, "day": date_format(day, "l")}
+            self.add_error("preferred_time", message % values)
+
+
+class BookingFormBuilder(FormBuilder):
+    """Adds the extra questions to the core ones. Consent stays last."""
+
+    def get_form_class(self) -> type[BookingForm]:
+        return type("BookingFormWithQuestions", (BookingForm,), self.formfields)

@@ -1,0 +1,273 @@
+"""Where patients are seen, the page that asks for an appointment, and the sealed requests."""
+
+import uuid
+from datetime import date, time
+from http import HTTPMethod
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    TitleFieldPanel,
+)
+from wagtail.contrib.forms.models import AbstractFormField, FormMixin
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from clinic_site.pages import BasePage
+
+from .choices import RESERVED_FIELDS, TIME_SPANS, PreferredTime, Status, Weekday
+
+
+class Location(index.Indexed, ClusterableModel):
+    """A place where patients are seen. Its hours decide which days and times can be asked for."""
+
+    name = models.CharField(max_length=80, help_text=_("The town. Example: Allen"))
+    street = models.CharField(max_length=160, help_text=_("Example: 100 Sample Street, Suite 4"))
+    town = models.CharField(_("town, state and ZIP"), max_length=120, help_text=_("Example: Allen, TX 75002"))
+    phone = models.CharField(max_length=40, help_text=_("Example: (972) 555-0101"))
+    access_note = models.TextField(
+        _("note on access"), blank=True, help_text=_("Parking, lift, entrance. Example: Step-free, lift to floor 2.")
+    )
+    time_zone = models.CharField(max_length=64, default=settings.TIME_ZONE)
+    active = models.BooleanField(default=True, help_text=_("Off: no longer offered on the booking page."))
+    sort_order = models.PositiveSmallIntegerField(_("position"), null=True, blank=True, default=0, editable=False)
+
+    sort_order_field = "sort_order"
+    panels = [
+        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("street"), FieldPanel("town")]),
+        FieldRowPanel([FieldPanel("phone"), FieldPanel("time_zone")]),
+        FieldPanel("access_note"),
+        InlinePanel("hours", label=_("Hours"), heading=_("Opening hours")),
+        FieldPanel("active"),
+    ]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
+
+    class Meta:
+        ordering = ["sort_order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError) as error:
+            message = _("This is not a time zone. Example: America/Chicago")
+            raise ValidationError({"time_zone": message}) from error
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def hours_on(self, day: date) -> list[tuple[time, time]]:
+        """Opening and closing times of that day, earliest first; empty when closed."""
+        return sorted(
+            (span.opens, span.closes) for span in self.hours.all() if span.weekday == day.weekday()
+        )
+
+    def is_open_at(self, day: date, preferred: str) -> bool:
+        """Whether the location is open for any part of the preferred time on that day."""
+        spans = self.hours_on(day)
+        if preferred == PreferredTime.ANY:
+            return bool(spans)
+        start, end = TIME_SPANS[PreferredTime(preferred)]
+        return any(opens < end and closes > start for opens, closes in spans)
+
+    def hours_by_day(self) -> list[dict[str, Any]]:
+        """Seven rows, Monday first: {"day", "spans"}, for the hours table."""
+        spans: dict[int, list[OpeningHours]] = {day: [] for day in Weekday.values}
+        for span in self.hours.all():
+            spans[span.weekday].append(span)
+        return [
+            {"day": Weekday(day).label, "spans": sorted(rows, key=lambda row: row.opens)}
+            for day, rows in spans.items()
+        ]
+
+
+class OpeningHours(Orderable):
+    """One span of a day. A day with a break at noon has two."""
+
+    location = ParentalKey(Location, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday.choices)
+    opens = models.TimeField(help_text=_("Example: 09:00"))
+    closes = models.TimeField(help_text=_("Example: 17:00"))
+
+    panels = [FieldRowPanel([FieldPanel("weekday"), FieldPanel("opens"), FieldPanel("closes")])]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes__gt=models.F("opens")),
+                name="booking_hours_close_after_opening",
+                violation_error_message=_("Closing time must be after opening time."),
+            )
+        ]
+
+
+class BookingPage(RoutablePageMixin, FormMixin, BasePage):
+    """Asks for an appointment. The core questions are in code; staff add more with the form builder.
+
+    `FormMixin` alone, not `AbstractEmailForm`: an address that answers are mailed to would break the
+    promise made on the page.
+    """
+
+    introduction = RichTextField(
+        features=["bold", "link", "ul"], help_text=_("Above the form: what to expect from it.")
+    )
+    next_steps = RichTextField(
+        _("what happens next"),
+        features=["bold", "ol", "ul"],
+        help_text=_("On the confirmation: when and how the clinic answers."),
+    )
+    confirmation_text = models.TextField(
+        help_text=_("Example: We received your request. It is not yet an appointment.")
+    )
+    retention_days = models.PositiveSmallIntegerField(
+        _("days until a request is deleted"),
+        default=365,
+        help_text=_("Requests are deleted this many days after they arrived."),
+    )
+
+    content_panels = [
+        TitleFieldPanel("title"),
+        FieldPanel("summary"),
+        FieldPanel("introduction"),
+        HelpPanel(
+            _(
+                "The form always asks for name, phone or e-mail, location, day, time, a message and "
+                "consent. Questions that you add here come after these. Every answer is encrypted."
+            )
+        ),
+        InlinePanel("form_fields", label=_("Question"), heading=_("Extra questions")),
+        MultiFieldPanel([FieldPanel("confirmation_text"), FieldPanel("next_steps")], _("Confirmation")),
+        FieldPanel("retention_days"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = []
+    max_count = 1
+    page_description = _("The form that asks for an appointment. There is one, under the home page.")
+    allowed_http_methods: ClassVar[list[HTTPMethod]] = [
+        *BasePage.allowed_http_methods,
+        HTTPMethod.POST,
+    ]
+    template = "booking/booking_page.html"
+    landing_page_template = "booking/received.html"
+
+    def get_form_class(self) -> type[Any]:
+        from .forms import BookingFormBuilder  # noqa: PLC0415
+
+        return BookingFormBuilder(self.get_form_fields()).get_form_class()
+
+    @path("")
+    def ask(self, request: HttpRequest) -> HttpResponse:
+        from .views import ask  # noqa: PLC0415  (views know the models, not the other way round)
+
+        return ask(request, self)
+
+    @path("received/", name="received")
+    def received(self, request: HttpRequest) -> HttpResponse:
+        from .views import received  # noqa: PLC0415
+
+        return received(request, self)
+
+
+class BookingFormField(AbstractFormField):
+    """An extra question. Its `clean_name` is made from the first label and never changes."""
+
+    page = ParentalKey(BookingPage, on_delete=models.CASCADE, related_name="form_fields")
+
+    def get_field_clean_name(self) -> str:
+        """The key of the question; never that of a core question."""
+        name: str = super().get_field_clean_name()
+        return f"extra_{name}" if name in RESERVED_FIELDS else name
+
+
+class Question(models.Model):
+    """A question that was ever asked beside the core ones, so that exports keep its column.
+
+    Holds what staff typed as label; never an answer.
+    """
+
+    key = models.CharField(max_length=255, unique=True)
+    label = models.CharField(max_length=255)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Submission(models.Model):
+    """A request as it is stored: clear columns for the work, one sealed blob for all answers."""
+
+    # Made before sealing: the sealed blob is bound to it.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=8, unique=True, editable=False)
+    page = models.ForeignKey(BookingPage, on_delete=models.PROTECT, related_name="submissions")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="submissions")
+    received_at = models.DateTimeField(_("received"), db_index=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.NEW, db_index=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="assigned_submissions",
+    )
+    idempotency_token = models.UUIDField(unique=True, editable=False)
+    sealed = models.BinaryField(editable=False)
+    key_id = models.BinaryField(max_length=8, editable=False, db_index=True)
+    schema = models.PositiveSmallIntegerField(editable=False)
+    delete_after = models.DateField(db_index=True)
+    hold = models.BooleanField(default=False, help_text=_("On: kept beyond its date."))
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        default_permissions = ("view", "change", "delete")
+        permissions = [("export_submission", "Can export requests")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class SubmissionNote(models.Model):
+    """What a reviewer wrote on a request, sealed like the request itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    sealed = models.BinaryField(editable=False)
+    key_id = models.BinaryField(max_length=8, editable=False)
+    schema = models.PositiveSmallIntegerField(editable=False)
+
+    class Meta:
+        ordering = ["created_at"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Note on {self.submission_id}"

@@ -1,0 +1,21 @@
+"""Who may do what with requests. Superusers have every permission; without access to the vault
+they still see clear columns only."""
+
+from typing import Any
+
+
+def can_list(user: Any) -> bool:
+    """See the list and the clear columns of every request."""
+    return bool(user.is_active and user.has_perm("booking.view_submission"))
+
+
+def can_change_status(user: Any) -> bool:
+    return can_list(user) and bool(user.has_perm("booking.change_submission"))
+
+
+def can_export(user: Any) -> bool:
+    return can_list(user) and bool(user.has_perm("booking.export_submission"))
+
+
+def can_delete(user: Any) -> bool:
+    return can_list(user) and bool(user.has_perm("booking.delete_submission"))

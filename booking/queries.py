@@ -1,0 +1,44 @@
+"""Questions that pages and staff views ask about locations and requests."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from wagtail.models import Page
+
+from .models import BookingPage, Location, Submission
+
+
+def active_locations() -> QuerySet[Location]:
+    """Locations offered to visitors, in their order, with their hours loaded."""
+    return Location.objects.filter(active=True).prefetch_related("hours")
+
+
+def filtered_submissions(
+    *,
+    status: str = "",
+    location: Location | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[Submission]:
+    """Requests by status, location and day of arrival in clinic time, both days included."""
+    rows = Submission.objects.all()
+    if status:
+        rows = rows.filter(status=status)
+    if location:
+        rows = rows.filter(location=location)
+    if since:
+        rows = rows.filter(received_at__gte=_midnight(since))
+    if until:
+        rows = rows.filter(received_at__lt=_midnight(until + timedelta(days=1)))
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def has_submissions(page: Page) -> bool:
+    """Whether the page or any page under it is a booking page with requests."""
+    pages = BookingPage.objects.descendant_of(page, inclusive=True)
+    return Submission.objects.filter(page__in=pages).exists()

@@ -1,0 +1,50 @@
+"""What a reviewer sees of a request: its answers, or why there are none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from wagtail.log_actions import log
+
+from .models import Submission
+from .submissions import open_answers
+from .vault.crypto import CannotOpen
+from .vault.models import Vault
+from .vault.session import RequestVault, VaultLocked
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The outcome of opening one request."""
+
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    is_locked: bool = False
+    is_damaged: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return not (self.is_locked or self.is_damaged)
+
+    def get(self, key: str) -> Any:
+        """The answer to one question; empty when it was not asked."""
+        return next((item["answer"] for item in self.answers if item["key"] == key), "")
+
+
+def read(submission: Submission, vault: Any) -> Reading:
+    """Open a request. Locked and damaged are outcomes, not errors: a list must not break."""
+    try:
+        return Reading(answers=open_answers(submission, vault))
+    except VaultLocked:
+        return Reading(is_locked=True)
+    except (CannotOpen, KeyError):
+        return Reading(is_damaged=True)
+
+
+def read_names(submissions: Iterable[Submission], vault: RequestVault) -> None:
+    """Set `reading` on every row of a list and log once that names were shown."""
+    shown = 0
+    for submission in submissions:
+        submission.reading = read(submission, vault)  # type: ignore[attr-defined]
+        shown += 1
+    if shown:
+        log(instance=Vault.objects.get(), action="booking.names", data={"shown": shown})

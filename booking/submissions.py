@@ -1,0 +1,130 @@
+"""Taking a request in: sealed first, then one row and its log entry in one transaction."""
+
+import secrets
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from .choices import TRAP_FIELDS, Status
+from .forms import BookingForm
+from .models import BookingPage, Submission
+from .tokens import FormToken
+from .vault import sealing
+
+PURPOSE = "submission"
+SCHEMA = 1
+
+# No 0 and O, 1, I and L, 2 and Z, 5 and S, 8 and B, U and V: read aloud over the phone without doubt.
+REFERENCE_ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+REFERENCE_LENGTH = 8
+
+
+def new_reference() -> str:
+    """Eight unambiguous characters: 36 bits, enough to be unlike any other, not a secret."""
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+
+
+def answers_of(form: BookingForm) -> list[dict[str, Any]]:
+    """Every answer in the order asked, each with key, label, type and answer, readable for ever."""
+    return [
+        {
+            "key": bound.name,
+            "label": str(bound.label),
+            "type": answer_type(bound.name, bound.field),
+            "answer": answer_text(bound.field, form.cleaned_data[bound.name]),
+        }
+        for bound in form
+        if bound.name not in TRAP_FIELDS
+    ]
+
+
+def answer_type(name: str, field: forms.Field) -> str:
+    """What kind of answer it is: text, phone, email, date, choice, choices, yes_no or number."""
+    if name == "phone":
+        return "phone"
+    kinds: list[tuple[type[forms.Field], str]] = [
+        (forms.EmailField, "email"),
+        (forms.DateField, "date"),
+        (forms.BooleanField, "yes_no"),
+        (forms.MultipleChoiceField, "choices"),
+        (forms.ChoiceField, "choice"),
+        (forms.DecimalField, "number"),
+    ]
+    return next((kind for cls, kind in kinds if isinstance(field, cls)), "text")
+
+
+def answer_text(field: forms.Field, value: Any) -> Any:
+    """The answer as a reviewer reads it: text, True or False, or a list of texts."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    if value is None:
+        return ""
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        return str(dict(field.choices).get(value, value))
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def receive(page: BookingPage, form: BookingForm, token: FormToken, *, suspect: bool) -> Submission:
+    """Seal the answers of a valid form and store the request.
+
+    The same token stores one row, whatever the number of posts. A suspect is stored as spam, not
+    dropped. Raises VaultUnavailable, or django.db's errors, with nothing stored.
+    """
+    earlier = Submission.objects.filter(idempotency_token=token.id).first()
+    if earlier is not None:
+        return earlier
+    submission = _sealed_submission(page, form, token)
+    if suspect:
+        submission.status = Status.SPAM
+    try:
+        with transaction.atomic():
+            submission.save(force_insert=True)
+            log(instance=submission, action="booking.receive")
+    except IntegrityError:
+        # Two posts of one form at the same moment: the other one was first.
+        return Submission.objects.get(idempotency_token=token.id)
+    return submission
+
+
+def _sealed_submission(page: BookingPage, form: BookingForm, token: FormToken) -> Submission:
+    """An unsaved request. Its id is made here, because the sealed blob is bound to it."""
+    row, now = uuid.uuid4(), timezone.now()
+    sealed = sealing.seal(
+        {"answers": answers_of(form)},
+        purpose=PURPOSE,
+        row=row,
+        owner=row,
+        schema=SCHEMA,
+    )
+    return Submission(
+        id=row,
+        reference=new_reference(),
+        page=page,
+        location=form.cleaned_data["location"],
+        received_at=now,
+        idempotency_token=token.id,
+        sealed=sealed.blob,
+        key_id=sealed.key_id,
+        schema=SCHEMA,
+        delete_after=timezone.localdate(now) + timedelta(days=page.retention_days),
+    )
+
+
+def open_answers(submission: Submission, vault: Any) -> list[dict[str, Any]]:
+    """The answers of a request. Raises VaultLocked, or CannotOpen for a damaged one."""
+    opened = vault.open(
+        bytes(submission.sealed),
+        purpose=PURPOSE,
+        row=submission.id,
+        owner=submission.id,
+        schema=submission.schema,
+    )
+    answers: list[dict[str, Any]] = opened["answers"]
+    return answers

@@ -1,0 +1,93 @@
+"""The web tier's side of the vault: it can close, and it holds nothing that opens."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from . import crypto
+from .crypto import Binding, CannotOpen
+from .models import Epoch
+
+
+class VaultUnavailable(Exception):  # noqa: N818  (a state that callers answer with 503)
+    """There is no key that may be sealed to: nothing can be taken."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A sealed blob and the id of the key that opens it."""
+
+    blob: bytes
+    key_id: bytes
+
+
+def current_epoch() -> Epoch:
+    """The epoch that is sealed to now. Raises VaultUnavailable when there is none."""
+    epoch = Epoch.objects.select_related("vault").first()
+    if epoch is None or epoch.wrapped_seed is None:
+        raise VaultUnavailable
+    return epoch
+
+
+def seal(
+    plaintext: Mapping[str, Any], *, purpose: str, row: UUID, owner: UUID, schema: int
+) -> Sealed:
+    """Seal a JSON value to the current epoch, bound to purpose, row, owner and schema version.
+
+    Raises VaultUnavailable when there is no usable key. The value cannot be read back here.
+    """
+    epoch = current_epoch()
+    payload = json.dumps(plaintext, ensure_ascii=False, separators=(",", ":")).encode()
+    binding = Binding(purpose, row.bytes, owner.bytes, schema)
+    try:
+        blob = crypto.seal_blob(epoch.suite, bytes(epoch.public_key), payload, binding)
+    except CannotOpen as error:
+        raise VaultUnavailable from error
+    return Sealed(blob, crypto.key_id(bytes(epoch.public_key)))
+
+
+class OpenKeys:
+    """The vault opened with its root: reads sealed blobs of every epoch that was not shredded."""
+
+    def __init__(self, root: bytes) -> None:
+        self._root = root
+        self._keys: dict[bytes, crypto.PrivateKey] | None = None
+
+    def open(
+        self, blob: bytes, *, purpose: str, row: UUID, owner: UUID, schema: int
+    ) -> dict[str, Any]:
+        """The JSON value of a sealed blob. Raises CannotOpen; costs one query for all blobs."""
+        _, kid = crypto.blob_key(blob)
+        if self._keys is None:
+            self._keys = self._epoch_keys()
+        if kid not in self._keys:
+            raise CannotOpen
+        payload = crypto.open_blob(
+            blob, self._keys[kid], Binding(purpose, row.bytes, owner.bytes, schema)
+        )
+        try:
+            value = json.loads(payload)
+        except ValueError as error:
+            raise CannotOpen from error
+        if not isinstance(value, dict):
+            raise CannotOpen
+        return value
+
+    def _epoch_keys(self) -> dict[bytes, crypto.PrivateKey]:
+        keys = {}
+        for epoch in Epoch.objects.filter(wrapped_seed__isnull=False):
+            kid = bytes(epoch.key_id)
+            try:
+                seed = crypto.unwrap_epoch_seed(
+                    bytes(epoch.wrapped_seed or b""),
+                    self._root,
+                    vault=epoch.vault_id.bytes,
+                    number=epoch.number,
+                    kid=kid,
+                )
+                keys[kid] = crypto.private_key(epoch.suite, seed)
+            except CannotOpen:
+                continue  # its requests show as damaged, the others open
+        return keys

@@ -1,0 +1,159 @@
+"""Unlocking: the vault root between requests, split between one row and the reviewer's cookie.
+
+The row holds the root under a key that only the cookie has; the server's memory holds the root for
+the length of one request. Either half alone opens nothing.
+"""
+
+import base64
+import hashlib
+import os
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from . import crypto, keyring
+from .crypto import CannotOpen
+from .models import VaultSession
+from .sealing import OpenKeys
+
+# The time of last use is written at most this often; the idle limit may come this much early.
+USE_STEP = timedelta(seconds=30)
+
+
+class VaultLocked(Exception):  # noqa: N818  (a state, not a fault)
+    """Nobody has unlocked the vault in this session."""
+
+
+def session_digest(request: HttpRequest) -> bytes:
+    """SHA-256 of the sign-in session's key; of the empty string without one."""
+    return hashlib.sha256((request.session.session_key or "").encode()).digest()
+
+
+class RequestVault:
+    """`request.vault`: opens sealed blobs while the vault is unlocked in this session.
+
+    Asks the database only when first used. `was_opened` tells the middleware that the response
+    shows answers and must not be stored by anybody.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._joined = False
+        self._keys: OpenKeys | None = None
+        self.was_opened = False
+        self.was_locked = False
+
+    @property
+    def is_unlocked(self) -> bool:
+        return self._open_keys() is not None
+
+    def open(self, blob: bytes, **binding: Any) -> dict[str, Any]:
+        """The JSON value of a sealed blob. Raises VaultLocked, or CannotOpen for a damaged one."""
+        keys = self._open_keys()
+        if keys is None:
+            raise VaultLocked
+        self.was_opened = True
+        return keys.open(blob, **binding)
+
+    def use(self, keys: OpenKeys | None) -> None:
+        """Take these keys for the rest of the request; None locks."""
+        self._keys, self._joined = keys, True
+
+    def _open_keys(self) -> OpenKeys | None:
+        if not self._joined:
+            root = join(self._request)
+            self.use(OpenKeys(root) if root else None)
+        return self._keys
+
+
+def unlock(request: HttpRequest, passphrase: str) -> str:
+    """Open the vault for this session and return the cookie's token. Raises CannotOpen."""
+    if request.session.session_key is None:
+        raise CannotOpen
+    grant, root = keyring.root_by_passphrase(request.user, passphrase)
+    token, now = os.urandom(32), timezone.now()
+    expires = now.replace(microsecond=0) + timedelta(seconds=settings.VAULT_ABSOLUTE_SECONDS)
+    digest = session_digest(request)
+    VaultSession.objects.filter(expires_at__lte=now).delete()
+    VaultSession.objects.update_or_create(
+        session_digest=digest,
+        defaults={
+            "grant": grant,
+            "user": request.user,
+            "wrapped_root": crypto.wrap_session_root(
+                root,
+                token,
+                session_digest=digest,
+                user=keyring.user_bytes(request.user),
+                expires=_seconds(expires),
+            ),
+            "expires_at": expires,
+            "used_at": now,
+        },
+    )
+    request.vault.use(OpenKeys(root))  # type: ignore[attr-defined]  # set by the middleware
+    return base64.urlsafe_b64encode(token).decode("ascii")
+
+
+def join(request: HttpRequest) -> bytes | None:
+    """The root, when cookie and row fit together and neither limit has passed; else None."""
+    cookie = request.COOKIES.get(settings.VAULT_COOKIE_NAME, "")
+    if not cookie or not request.user.is_authenticated:
+        return None
+    row = VaultSession.objects.filter(
+        session_digest=session_digest(request), user=request.user
+    ).first()
+    if row is None:
+        return None
+    now = timezone.now()
+    idle_limit = row.used_at + timedelta(seconds=settings.VAULT_IDLE_SECONDS)
+    if now >= min(row.expires_at, idle_limit):
+        row.delete()
+        return None
+    try:
+        root = crypto.unwrap_session_root(
+            bytes(row.wrapped_root),
+            base64.urlsafe_b64decode(cookie.encode()),
+            session_digest=bytes(row.session_digest),
+            user=keyring.user_bytes(request.user),
+            expires=_seconds(row.expires_at),
+        )
+    except (CannotOpen, ValueError):
+        return None
+    if now - row.used_at >= USE_STEP:
+        VaultSession.objects.filter(pk=row.pk).update(used_at=now)
+    return root
+
+
+def lock(request: HttpRequest) -> None:
+    """Lock this session's vault; the middleware takes the cookie away with the response."""
+    VaultSession.objects.filter(session_digest=session_digest(request)).delete()
+    vault: RequestVault = request.vault  # type: ignore[attr-defined]
+    vault.use(None)
+    vault.was_locked = True
+
+
+def set_cookie(response: HttpResponse, token: str) -> None:
+    """Give the reviewer the other half. A session cookie: it ends with the browser."""
+    response.set_cookie(
+        settings.VAULT_COOKIE_NAME,
+        token,
+        httponly=True,
+        secure=settings.VAULT_COOKIE_SECURE,
+        samesite="Strict",
+        path="/",
+    )
+
+
+def clear_cookie(response: HttpResponse) -> None:
+    """Take the other half away, and whatever pages the browser kept."""
+    set_cookie(response, "")
+    response.cookies[settings.VAULT_COOKIE_NAME]["max-age"] = 0
+    response["Clear-Site-Data"] = '"cache"'
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())

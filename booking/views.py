@@ -1,0 +1,87 @@
+"""The booking page as a visitor meets it: the form, and the confirmation."""
+
+import logging
+from typing import Any
+
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from .forms import BookingForm
+from .models import BookingPage
+from .submissions import receive
+from .tokens import new_token, read_reference, read_token, sign_reference
+from .vault.sealing import VaultUnavailable, current_epoch
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 300
+
+
+@sensitive_post_parameters()
+@sensitive_variables()
+def ask(request: HttpRequest, page: BookingPage) -> HttpResponse:
+    """Show the form; on POST store the request and go on to the confirmation."""
+    form: BookingForm
+    if request.method == "POST":
+        form = page.get_form(request.POST)
+        if form.is_valid():
+            return _store(request, page, form)
+        return _form_page(request, page, form)
+    form = page.get_form(initial={"token": new_token()})
+    try:
+        current_epoch()
+    except VaultUnavailable:
+        logger.error("The booking page is closed: the vault has no key to seal to.")
+        return _form_page(request, page, form, is_closed=True)
+    return _form_page(request, page, form)
+
+
+def _store(request: HttpRequest, page: BookingPage, form: BookingForm) -> HttpResponse:
+    token = read_token(form.cleaned_data["token"])
+    suspect = (
+        not token.is_plausible
+        or bool(form.cleaned_data["website"])
+        or request.headers.get("Sec-Fetch-Site") == "cross-site"
+    )
+    try:
+        submission = receive(page, form, token, suspect=suspect)
+    except VaultUnavailable:
+        logger.error("A request could not be taken: the vault has no key to seal to.")
+        return _form_page(request, page, form, is_unavailable=True)
+    except DatabaseError:
+        logger.exception("A request could not be stored.")
+        return _form_page(request, page, form, is_unavailable=True)
+    query = urlencode({"reference": sign_reference(submission.reference)})
+    return redirect(f"{page.get_url(request)}received/?{query}")
+
+
+def _form_page(request: HttpRequest, page: BookingPage, form: BookingForm, **flags: bool) -> HttpResponse:
+    """The booking page; 503 when nothing can be taken. Never stored: it may show what was typed."""
+    request.is_preview = False  # type: ignore[attr-defined]  # as Page.serve does
+    context: dict[str, Any] = {**page.get_context(request), "form": form, **flags}
+    unavailable = any(flags.values())
+    response = TemplateResponse(
+        request, page.template, context, status=503 if unavailable else 200
+    )
+    if unavailable:
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    add_never_cache_headers(response)
+    return response
+
+
+def received(request: HttpRequest, page: BookingPage) -> HttpResponse:
+    """The confirmation. Reading it again, or with a made-up reference, stores and tells nothing."""
+    request.is_preview = False  # type: ignore[attr-defined]  # as Page.serve does
+    context = {
+        **page.get_context(request),
+        "reference": read_reference(request.GET.get("reference", "")),
+    }
+    response = TemplateResponse(request, page.landing_page_template, context)
+    response["X-Robots-Tag"] = "noindex"
+    add_never_cache_headers(response)
+    return response

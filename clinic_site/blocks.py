@@ -1,0 +1,218 @@
+"""Body blocks that every kind of page may use. Each has a template in templates/blocks/."""
+
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.images.blocks import ImageBlock
+from wagtail.rich_text import RichText
+
+from .headings import add_h2_ids, anchor, h2_texts
+
+TEXT_FEATURES = ["h2", "h3", "bold", "italic", "link", "ol", "ul"]
+ANSWER_FEATURES = ["bold", "italic", "link", "ol", "ul"]
+
+
+class Heading(blocks.CharBlock):
+    """A heading of a block; its level comes from where it stands, never from a field."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 120)
+        kwargs.setdefault("label", _("Heading"))
+        super().__init__(**kwargs)
+
+
+class HeadedValue(blocks.StructValue):
+    """A block value with a heading that the contents list can link to."""
+
+    @property
+    def anchor(self) -> str:
+        return anchor(self.get("heading") or "")
+
+    @property
+    def contents(self) -> list[str]:
+        return [self["heading"]] if self.get("heading") else []
+
+
+class TextBlock(blocks.RichTextBlock):
+    """Paragraphs, lists and headings. No h1, no pictures, no embeds."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("features", TEXT_FEATURES)
+        super().__init__(**kwargs)
+
+    def get_context(
+        self, value: RichText, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        # Safe: Wagtail's renderer wrote it from the features above.
+        context["html"] = mark_safe(add_h2_ids(str(value)))  # noqa: S308
+        return context
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Text")
+        description = _("Paragraphs with headings, lists and links.")
+        template = "blocks/text.html"
+        preview_value = RichText(
+            "<h2>How it is given</h2><p>The medicine runs slowly into a vein while you sit in a chair.</p>"
+        )
+
+
+class StepBlock(blocks.StructBlock):
+    title = blocks.CharBlock(max_length=120, help_text=_("Example: First consultation"))
+    text = blocks.RichTextBlock(features=ANSWER_FEATURES, help_text=_("What happens in this step."))
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Step")
+        form_layout = ["title", "text"]
+
+
+class StepsBlock(blocks.StructBlock):
+    """What happens, in order."""
+
+    heading = Heading(required=False, help_text=_("Example: What to expect"))
+    steps = blocks.ListBlock(StepBlock(), min_num=2, max_num=8, label=_("Steps"))
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Steps")
+        description = _("Two to eight steps in the order in which they happen.")
+        template = "blocks/steps.html"
+        value_class = HeadedValue
+        preview_value = {
+            "heading": "What to expect",
+            "steps": [
+                {"title": "Consultation", "text": RichText("<p>We go through your history.</p>")},
+                {"title": "Treatment", "text": RichText("<p>You are watched throughout.</p>")},
+            ],
+        }
+
+
+class QuestionBlock(blocks.StructBlock):
+    question = blocks.CharBlock(max_length=160, help_text=_("Example: How long does a visit take?"))
+    answer = blocks.RichTextBlock(features=ANSWER_FEATURES, help_text=_("A short answer in plain words."))
+
+    class Meta:
+        icon = "help"
+        label = _("Question")
+
+
+class FAQBlock(blocks.StructBlock):
+    """Questions that open one by one on the screen, all open on paper."""
+
+    heading = Heading(default=_("Common questions"), help_text=_("Example: Common questions"))
+    questions = blocks.ListBlock(QuestionBlock(), min_num=2, max_num=10, label=_("Questions"))
+
+    class Meta:
+        icon = "help"
+        label = _("Questions and answers")
+        description = _("Two to ten questions; each answer opens when its question is pressed.")
+        template = "blocks/faq.html"
+        value_class = HeadedValue
+        preview_value = {
+            "heading": "Common questions",
+            "questions": [
+                {"question": "How long is a visit?", "answer": RichText("<p>About an hour.</p>")},
+                {"question": "Can I drive home?", "answer": RichText("<p>Ask your clinician.</p>")},
+            ],
+        }
+
+
+class CalloutValue(HeadedValue):
+    LEVELS = {"note": _("Note"), "important": _("Important"), "urgent": _("Urgent")}
+
+    @cached_property
+    def level_label(self) -> str:
+        """The level in words: colour alone tells nothing to many readers."""
+        return str(self.LEVELS[self["level"]])
+
+
+class CalloutBlock(blocks.StructBlock):
+    """A panel that stands out, with its level said in words."""
+
+    level = blocks.ChoiceBlock(
+        choices=list(CalloutValue.LEVELS.items()),
+        default="note",
+        help_text=_("Important: the reader must not miss it. Urgent: act at once."),
+    )
+    heading = Heading(help_text=_("Example: Do not stop a medicine on your own"))
+    text = blocks.RichTextBlock(features=ANSWER_FEATURES)
+
+    class Meta:
+        icon = "warning"
+        label = _("Callout")
+        description = _("A note, something important or something urgent. At most three on a page.")
+        template = "blocks/callout.html"
+        value_class = CalloutValue
+        preview_value = {
+            "level": "important",
+            "heading": "Before your first visit",
+            "text": RichText("<p>Bring a list of the medicines you take.</p>"),
+        }
+
+
+class PictureBlock(blocks.StructBlock):
+    """A picture whose alternative text, or being decoration, is always chosen."""
+
+    image = ImageBlock()
+    caption = blocks.CharBlock(required=False, max_length=200, help_text=_("Shown under the picture."))
+
+    class Meta:
+        icon = "image"
+        label = _("Picture")
+        description = _("One picture with a caption.")
+        template = "blocks/image.html"
+        preview_value = {"image": None, "caption": "The treatment room in Allen"}
+
+
+class CallToActionBlock(blocks.StructBlock):
+    """An invitation that always leads to the booking page."""
+
+    heading = Heading(help_text=_("Example: Ask for a first visit"))
+    text = blocks.CharBlock(max_length=240, label=_("Sentence"))
+    label = blocks.CharBlock(
+        max_length=40, default=_("Request an appointment"), help_text=_("The words on the button.")
+    )
+
+    class Meta:
+        icon = "calendar-alt"
+        label = _("Invitation to book")
+        description = _("A sentence and a button that leads to the booking page. At most two on a page.")
+        template = "blocks/cta.html"
+        preview_value = {
+            "heading": "Ask for a first visit",
+            "text": "Tell us when and where suits you, and we call you back.",
+            "label": "Request an appointment",
+        }
+
+
+class PageBody(blocks.StreamBlock):
+    """The blocks of every kind of page.
+
+    Left out on purpose: raw HTML, embeds and maps (other hosts), carousels, buttons to anywhere.
+    """
+
+    text = TextBlock()
+    steps = StepsBlock()
+    faq = FAQBlock()
+    callout = CalloutBlock()
+    image = PictureBlock()
+    cta = CallToActionBlock()
+
+    class Meta:
+        block_counts = {"callout": {"max_num": 3}, "cta": {"max_num": 2}}
+
+
+def contents_of(body: blocks.StreamValue) -> list[dict[str, str]]:
+    """The h2 headings of a body in order, each as {"id", "text"}, for a contents list."""
+    texts: list[str] = []
+    for child in body:
+        if isinstance(child.block, TextBlock):
+            texts += h2_texts(str(child.value))
+        elif isinstance(child.value, HeadedValue) and not isinstance(child.value, CalloutValue):
+            texts += child.value.contents
+    return [{"id": anchor(text), "text": text} for text in texts]

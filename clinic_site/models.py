@@ -1,0 +1,44 @@
+"""Pictures. Every one carries words for those who do not see it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.images.models import AbstractImage, AbstractRendition
+
+
+class ClinicImage(AbstractImage):
+    """Wagtail's image with a description that cannot be left out."""
+
+    description = models.CharField(
+        _("description"),
+        max_length=255,
+        help_text=_(
+            "Say what the picture shows, for people who cannot see it. "
+            "Example: The waiting room in Allen, with six chairs and a window."
+        ),
+    )
+
+    admin_form_fields = (
+        "title",
+        "file",
+        "description",
+        "collection",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
+    )
+
+    @property
+    def default_alt_text(self) -> str:
+        return self.description
+
+
+class ClinicRendition(AbstractRendition):
+    image = models.ForeignKey(ClinicImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("image", "filter_spec", "focal_point_key"), name="unique_rendition"
+            )
+        ]

@@ -1,0 +1,69 @@
+"""What every page of the site has in common."""
+
+from http import HTTPMethod
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.images import get_image_model_string
+from wagtail.models import Page
+from wagtail.search import index
+
+
+class BasePage(Page):
+    """A page with a summary (which doubles as its description) and a picture for sharing."""
+
+    summary = models.CharField(
+        _("summary"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Two sentences on what the reader finds here, at most 300 characters. They stand under "
+            "the title and in search results. Example: How ketamine is thought to work for "
+            "depression, who it may help, and which risks to weigh."
+        ),
+    )
+    social_image = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name=_("sharing picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Shown when somebody shares this page. Empty: the clinic's own picture."),
+    )
+
+    # Pages are read; the one that takes a form says so itself.
+    allowed_http_methods: ClassVar[list[HTTPMethod]] = [
+        HTTPMethod.GET,
+        HTTPMethod.HEAD,
+        HTTPMethod.OPTIONS,
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("summary")]
+    promote_panels = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
+            _("In search results"),
+        ),
+        MultiFieldPanel([FieldPanel("show_in_menus"), FieldPanel("social_image")], _("On the site")),
+    ]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def description(self) -> str:
+        """What search engines are told: the search description, else the summary."""
+        return self.search_description or self.summary
+
+    @property
+    def noindex(self) -> bool:
+        """True keeps the page out of search engines."""
+        return False
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["breadcrumb"] = self.get_ancestors().filter(depth__gt=1).live().specific(defer=True)
+        return context

@@ -1,0 +1,1 @@
+"""Settings: `base` for every place, then `dev` (trial), `test` and `production`."""

@@ -1,0 +1,143 @@
+"""Fixtures that every app's tests may ask for. Loaded as a pytest plugin (pyproject.toml)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core import signing
+from django.test import Client
+from django.utils import timezone
+
+ROLES = {
+    "administrator": None,
+    "editor": "Editors",
+    "clinical_reviewer": "Clinical reviewers",
+    "booking_reviewer": "Booking reviewers",
+    "booking_administrator": "Booking administrators",
+}
+PASSPHRASES = {
+    "booking_reviewer": "plank otter seven velvet maple drum",
+    "booking_administrator": "cobalt heron quiet lantern fig oasis",
+}
+
+
+@pytest.fixture
+def site(db: None) -> SimpleNamespace:
+    """A small published site; see factories.make_site."""
+    from .factories import make_site
+
+    return SimpleNamespace(**make_site())
+
+
+@pytest.fixture
+def users(db: None) -> dict[str, Any]:
+    """One user for each role of the trial, by role name."""
+    model = get_user_model()
+    made = {}
+    for role, group in ROLES.items():
+        user = model.objects.create_user(
+            role, f"{role}@clinic.example", "sign-in-password", is_superuser=group is None
+        )
+        if group:
+            user.groups.add(Group.objects.get(name=group))
+        made[role] = user
+    return made
+
+
+@dataclass(frozen=True)
+class TestVault:
+    """A vault that the booking reviewer and the booking administrator can open."""
+
+    __test__ = False
+    recovery_key: str
+    passphrases: dict[str, str]
+
+
+@pytest.fixture
+def vault(users: dict[str, Any]) -> TestVault:
+    from booking.vault import keyring, lifecycle
+    from booking.vault.models import Vault
+
+    first, second = users["booking_reviewer"], users["booking_administrator"]
+    recovery_key = lifecycle.create_vault(user=first, passphrase=PASSPHRASES["booking_reviewer"])
+    _, root = keyring.root_by_passphrase(first, PASSPHRASES["booking_reviewer"])
+    reviewer = lifecycle.add_reviewer(
+        Vault.objects.get(), second, PASSPHRASES["booking_administrator"]
+    )
+    lifecycle.grant_access(root, reviewer, by=first)
+    return TestVault(recovery_key, PASSPHRASES)
+
+
+@pytest.fixture
+def sign_in(users: dict[str, Any]) -> Callable[..., Client]:
+    """sign_in(role) gives a client signed in as that role; with unlock=True the vault is open too."""
+
+    def make(role: str | None, *, unlock: bool = False) -> Client:
+        client = Client()
+        if role is not None:
+            client.force_login(users[role])
+        if unlock:
+            response = client.post("/admin/vault/unlock/", {"passphrase": PASSPHRASES[role]})
+            assert response.status_code == 302, "the vault did not unlock"
+        return client
+
+    return make
+
+
+def next_weekday(days_ahead: int = 7) -> date:
+    """A Monday to Friday at least that many days ahead."""
+    day = timezone.localdate() + timedelta(days=days_ahead)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return day
+
+
+def aged_token(seconds: int = 60, token_id: str = "") -> str:
+    """A form token as if the form had been shown that many seconds ago."""
+    import uuid
+
+    import time_machine
+
+    with time_machine.travel(timezone.now() - timedelta(seconds=seconds), tick=False):
+        return signing.TimestampSigner(salt="booking.form").sign(token_id or uuid.uuid4().hex)
+
+
+@pytest.fixture
+def answers(site: SimpleNamespace) -> dict[str, Any]:
+    """A valid request as a browser posts it, a minute after the form was shown."""
+    return {
+        "name": "Robin Sample",
+        "phone": "972-555-0134",
+        "email": "robin@example.com",
+        "contact_by": "phone",
+        "voicemail_ok": "on",
+        "location": str(site.location.pk),
+        "preferred_day": next_weekday().isoformat(),
+        "preferred_time": "any",
+        "message": "I would like to talk about treatment options.",
+        "consent": "on",
+        "website": "",
+        "token": aged_token(),
+    }
+
+
+@pytest.fixture
+def send(
+    client: Client, answers: dict[str, Any], vault: TestVault
+) -> Callable[..., Any]:
+    """send(**changes) posts a request with those answers changed and returns the stored row."""
+    from booking.models import Submission
+
+    def post(**changes: Any) -> Submission:
+        before = set(Submission.objects.values_list("pk", flat=True))
+        data = {**answers, "token": aged_token(), **changes}
+        response = client.post("/book/", data)
+        assert response.status_code == 302, "the request was not taken"
+        return Submission.objects.exclude(pk__in=before).get()
+
+    return post

@@ -1,0 +1,35 @@
+"""Every address of the site. Pages are Wagtail's; the rest is listed here."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.static import serve as serve_file
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.views import serve as serve_page
+
+from . import probes, views
+
+# The only page that takes a POST is the booking form. It acts for nobody who is signed in and
+# carries a signed token of its own, so it needs no cookie, and a blocked cookie loses no text.
+public_page = re_path(wagtail_urls.serve_pattern, csrf_exempt(serve_page), name="wagtail_serve")
+page_patterns = [
+    pattern for pattern in wagtail_urls.urlpatterns if getattr(pattern, "name", "") != "wagtail_serve"
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", probes.healthz),
+    path("readyz", probes.readyz),
+    path("robots.txt", views.robots_txt),
+    path(".well-known/security.txt", views.security_txt),
+    path("sitemap.xml", sitemap),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+]
+if settings.SERVE_MEDIA:
+    urlpatterns.append(
+        path("media/<path:path>", serve_file, {"document_root": settings.MEDIA_ROOT})
+    )
+urlpatterns += [*page_patterns, public_page]

@@ -1,0 +1,39 @@
+"""Blocks of the home page and of standard pages."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from articles.queries import published_clinicians
+from clinic_site.blocks import HeadedValue, Heading, PageBody
+
+
+class TeamBlock(blocks.StructBlock):
+    """Everybody on the team; the people come from the clinicians by themselves."""
+
+    heading = Heading(default=_("Our team"))
+
+    def get_context(
+        self, value: HeadedValue, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        context["clinicians"] = published_clinicians()
+        return context
+
+    class Meta:
+        icon = "group"
+        label = _("Team")
+        description = _("All published clinicians, with their roles.")
+        template = "blocks/team.html"
+        value_class = HeadedValue
+        preview_value = {"heading": "Our team"}
+
+
+class StandardBody(PageBody):
+    """The blocks of every page, and the team."""
+
+    team = TeamBlock()
+
+    class Meta:
+        block_counts = {"callout": {"max_num": 3}, "cta": {"max_num": 2}, "team": {"max_num": 1}}

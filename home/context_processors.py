@@ -1,0 +1,53 @@
+"""What every public template may ask: `clinic` knows names, links and the menu."""
+
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from wagtail.models import Page, Site
+
+from booking.models import BookingPage
+
+from .models import ClinicSettings
+
+
+class ClinicContext:
+    """The clinic's facts for one request. Each is looked up when first asked, and once."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def settings(self) -> ClinicSettings | None:
+        """The clinic's settings; None where the request belongs to no site."""
+        site = Site.find_for_request(self._request)
+        return ClinicSettings.for_request(self._request) if site else None
+
+    @property
+    def name(self) -> str:
+        return (self.settings and self.settings.clinic_name) or settings.CLINIC_NAME
+
+    @property
+    def phone(self) -> str:
+        return (self.settings and self.settings.phone) or settings.CLINIC_PHONE
+
+    @property
+    def phone_link(self) -> str:
+        """The phone number as a tel: address."""
+        return "tel:" + "".join(c for c in self.phone if c.isdigit() or c == "+")
+
+    @cached_property
+    def booking_url(self) -> str:
+        """The address of the published booking page, or of the home page where there is none."""
+        page = BookingPage.objects.live().first()
+        return (page and page.get_url(self._request)) or "/"
+
+    @cached_property
+    def menu(self) -> list[Page]:
+        """The live pages directly under the home page that are shown in menus."""
+        site = Site.find_for_request(self._request)
+        return list(site.root_page.get_children().live().in_menu()) if site else []
+
+
+def clinic(request: HttpRequest) -> dict[str, ClinicContext]:
+    return {"clinic": ClinicContext(request)}

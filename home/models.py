@@ -1,0 +1,139 @@
+"""The home page, plain pages, and the clinic's own facts."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import RichTextField, StreamField
+from wagtail.images import get_image_model_string
+from wagtail.search import index
+
+from articles.queries import latest_articles, published_clinicians
+from booking.queries import active_locations
+from clinic_site.blocks import PageBody, contents_of
+from clinic_site.pages import BasePage
+
+from .blocks import StandardBody
+
+ARTICLES_ON_HOME = 3
+
+
+class HomePage(BasePage):
+    """The front door. Articles, locations and the team come by themselves."""
+
+    heading = models.CharField(
+        max_length=120, help_text=_("The first line of the site. Example: Care that takes its time")
+    )
+    introduction = models.TextField(help_text=_("Two or three sentences: who you are and whom you help."))
+    body = StreamField(PageBody(), blank=True)
+
+    content_panels = [
+        TitleFieldPanel("title"),
+        FieldPanel("summary"),
+        FieldPanel("heading"),
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+    ]
+    search_fields = [*BasePage.search_fields, index.SearchField("introduction"), index.SearchField("body")]
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = [
+        "articles.ArticleIndexPage",
+        "booking.BookingPage",
+        "home.StandardPage",
+    ]
+    max_count = 1
+    page_description = _("The first page of the site. There is one.")
+    template = "home/home_page.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context.update(
+            articles=latest_articles(ARTICLES_ON_HOME),
+            locations=active_locations(),
+            clinicians=published_clinicians(),
+        )
+        return context
+
+
+class StandardPage(BasePage):
+    """Any other page: common questions, privacy, accessibility, notices."""
+
+    body = StreamField(StandardBody(), blank=True)
+    effective_date = models.DateField(
+        null=True, blank=True, help_text=_("For notices: the day from which the page applies.")
+    )
+
+    content_panels = [
+        TitleFieldPanel("title"),
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        FieldPanel("effective_date"),
+    ]
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.StandardPage"]
+    subpage_types: ClassVar[list[str]] = ["home.StandardPage"]
+    page_description = _("A plain page: questions, notices, how we work.")
+    template = "home/standard_page.html"
+
+    @property
+    def contents(self) -> list[dict[str, str]]:
+        return contents_of(self.body)
+
+    @classmethod
+    def can_create_at(cls, parent: Any) -> bool:
+        """One level only: a standard page under another takes no children of its own."""
+        grandparent_is_standard = isinstance(parent.specific, StandardPage) and isinstance(
+            parent.get_parent().specific, StandardPage
+        )
+        return super().can_create_at(parent) and not grandparent_is_standard
+
+    def can_move_to(self, parent: Any) -> bool:
+        is_nested = isinstance(parent.specific, StandardPage)
+        deep = is_nested and (
+            self.get_children().exists() or isinstance(parent.get_parent().specific, StandardPage)
+        )
+        return super().can_move_to(parent) and not deep
+
+
+@register_setting(icon="home")
+class ClinicSettings(BaseSiteSetting):
+    """The clinic's own facts, shown on every page."""
+
+    clinic_name = models.CharField(max_length=120, help_text=_("Example: NorTex Psychiatry"))
+    phone = models.CharField(max_length=40, help_text=_("Example: (972) 555-0100"))
+    email = models.EmailField(_("e-mail"), blank=True)
+    social_image = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name=_("sharing picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Shown when a page without a picture of its own is shared."),
+    )
+    emergency_text = RichTextField(
+        features=["bold", "link"],
+        help_text=_("Whom to call in an emergency. Shown near the end of every page."),
+    )
+    footer_links = StreamField(
+        [("page", blocks.PageChooserBlock(label=_("Page")))],
+        blank=True,
+        help_text=_("Pages linked at the foot of every page, such as privacy and accessibility."),
+    )
+
+    panels = [
+        MultiFieldPanel(
+            [FieldPanel("clinic_name"), FieldPanel("phone"), FieldPanel("email")], _("The clinic")
+        ),
+        FieldPanel("emergency_text"),
+        FieldPanel("footer_links"),
+        FieldPanel("social_image"),
+    ]
+    select_related = ["site__root_page", "social_image"]
+
+    class Meta:
+        verbose_name = _("clinic settings")

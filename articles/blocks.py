@@ -10,8 +10,8 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 
 from clinic_site.blocks import (
     ANSWER_FEATURES,
-    CallToActionBlock,
     CalloutBlock,
+    CallToActionBlock,
     FAQBlock,
     HeadedValue,
     Heading,
@@ -61,7 +61,9 @@ class BenefitsRisksBlock(blocks.StructBlock):
         value_class = HeadedValue
         preview_value = {
             "heading": "Benefits and risks",
-            "benefits": [{"title": "Quick to act", "text": "Some people feel a change within hours."}],
+            "benefits": [
+                {"title": "Quick to act", "text": "Some people feel a change within hours."}
+            ],
             "risks": [{"title": "Dizziness", "text": "It usually passes on the same day."}],
             "serious_risks": RichText("<p>Breathing can slow down.</p>"),
         }

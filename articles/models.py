@@ -33,12 +33,13 @@ from clinic_site.pages import BasePage
 
 from .blocks import ArticleBody
 from .choices import ClinicianKind
+from .forms import ArticlePageForm
 
 ARTICLES_PER_PAGE = 12
 REVIEW_MONTHS = 12
 
 
-class Clinician(
+class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manager has no types
     WorkflowMixin, DraftStateMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model
 ):
     """Somebody who treats patients here. Named as author or reviewer, and on the team list."""
@@ -48,7 +49,9 @@ class Clinician(
         max_length=60, blank=True, help_text=_("Letters after the name. Example: M.D.")
     )
     role = models.CharField(max_length=120, help_text=_("Example: Psychiatrist"))
-    kind = models.CharField(max_length=24, choices=ClinicianKind.choices, default=ClinicianKind.OTHER)
+    kind = models.CharField(
+        max_length=24, choices=ClinicianKind.choices, default=ClinicianKind.OTHER
+    )
     biography = models.TextField(
         blank=True, help_text=_("Training and experience in two to four plain sentences.")
     )
@@ -153,6 +156,7 @@ class ArticlePage(BasePage):
         null=True, blank=True, help_text=_("Empty: twelve months after the last review.")
     )
 
+    base_form_class = ArticlePageForm
     content_panels = [
         TitleFieldPanel("title"),
         FieldPanel("summary"),
@@ -171,7 +175,9 @@ class ArticlePage(BasePage):
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
     parent_page_types: ClassVar[list[str]] = ["articles.ArticleIndexPage"]
     subpage_types: ClassVar[list[str]] = []
-    page_description = _("An article on a treatment or a condition: benefits, risks, questions, sources.")
+    page_description = _(
+        "An article on a treatment or a condition: benefits, risks, questions, sources."
+    )
     template = "articles/article_page.html"
 
     @property
@@ -187,12 +193,19 @@ class ArticlePage(BasePage):
     def contents(self) -> list[dict[str, str]]:
         return contents_of(self.body)
 
+    # Set by the form while a draft is saved: a draft always saves.
+    is_draft_save = False
+
     def clean(self) -> None:
         super().clean()
-        if bool(self.reviewer_id) != bool(self.last_reviewed):
+        if not self.is_draft_save and bool(self.reviewer_id) != bool(self.last_reviewed):
             missing = "last_reviewed" if self.reviewer_id else "reviewer"
             raise ValidationError(
-                {missing: _("The reviewer and the day of the review go together: give both or neither.")}
+                {
+                    missing: _(
+                        "The reviewer and the day of the review go together: give both or neither."
+                    )
+                }
             )
 
     def save(self, *args: Any, **kwargs: Any) -> None:

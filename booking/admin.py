@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.timesince import timesince
@@ -76,6 +77,12 @@ class SubmissionAdmin(ModelAdmin):
     inspect_view_class = SubmissionInspectView
     delete_view_class = SubmissionDeleteView
 
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        # The filter by location asks an admin site for an ordering; django.contrib.admin is not
+        # installed here, an empty site of our own is enough.
+        self.admin_site = AdminSite()
+
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """The clear columns; the name beside them only while the vault is unlocked."""
         clear = ("reference", "location", "received_at", "waiting", "status", "assignee")
@@ -83,12 +90,9 @@ class SubmissionAdmin(ModelAdmin):
             return (clear[0], "visitor_name", *clear[1:])
         return clear
 
-    @staticmethod
-    def _name(reading: Any) -> str:
-        return str(_("Damaged")) if reading.is_damaged else str(reading.get("name"))
-
     def visitor_name(self, obj: Any) -> str:
-        return self._name(obj.reading)
+        """From the reading that the list view put on the row."""
+        return str(obj.reading.name)
 
     visitor_name.short_description = _("Name")  # type: ignore[attr-defined]
 

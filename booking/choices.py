@@ -5,7 +5,6 @@ from datetime import time
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
 # The questions that are always asked, in their order. Consent comes after the extra questions.
 CORE_FIELDS = (
     "name",

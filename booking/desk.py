@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
 from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
@@ -19,12 +19,16 @@ from .models import Submission
 from .reading import read, read_names
 from .search import matching
 from .vault.models import Vault
+from .vault.permissions import can_unlock
+from .vault.session import RequestVault
 
 
 class SubmissionIndexView(IndexView):
     """The list. Names appear only while the vault is unlocked, and showing them is logged."""
 
-    page_title = _("Requests")
+    page_title = gettext_lazy("Requests")
+    # modeladmin's own ?export= would go round the passphrase and the log.
+    FORMATS = ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -42,6 +46,13 @@ class SubmissionIndexView(IndexView):
         specs, has_filters, _leftover, distinct = super().get_filters(request)
         return specs, has_filters, {}, distinct
 
+    def get_buttons_for_obj(self, obj: Submission) -> list[dict[str, Any]]:
+        """Open alone: deleting takes a look at the request first."""
+        buttons: list[dict[str, Any]] = self.button_helper.get_buttons_for_obj(
+            obj, exclude=["delete"], classnames_add=["button-small"]
+        )
+        return buttons
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         rows = list(context["object_list"])
@@ -50,6 +61,7 @@ class SubmissionIndexView(IndexView):
         context.update(
             object_list=rows,
             is_unlocked=self.request.vault.is_unlocked,
+            can_unlock=can_unlock(self.request.user),
             can_export=permissions.can_export(self.request.user),
             query_string=self.request.GET.urlencode(),
             search_form=SearchForm(),
@@ -81,7 +93,7 @@ class SubmissionInspectView(InspectView):
             "reading": reading,
             "status_form": StatusForm(instance=self.instance),
             "can_change_status": permissions.can_change_status(self.request.user),
-            "unlock_url": f"{reverse('vault:unlock')}?next={self.request.path}",
+            "can_unlock": can_unlock(self.request.user),
         }
         return super().get_context_data(**{**context, **kwargs})
 
@@ -99,7 +111,9 @@ class SubmissionInspectView(InspectView):
             action="booking.status",
             data={"from": before, "to": self.instance.status},
         )
-        messages.success(request, _("Request %(reference)s is saved.") % {"reference": self.instance})
+        messages.success(
+            request, _("Request %(reference)s is saved.") % {"reference": self.instance}
+        )
         return redirect(request.path)
 
 
@@ -111,7 +125,7 @@ class SubmissionDeleteView(DeleteView):
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
-class SubmissionSearchView(IndexView):
+class SubmissionSearchView(SubmissionIndexView):
     """Searches answers. The term is posted: in an address it would be written to logs."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -119,10 +133,11 @@ class SubmissionSearchView(IndexView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = SearchForm(request.POST)
-        if not form.is_valid() or not request.vault.is_unlocked:
+        vault: RequestVault = request.vault  # type: ignore[attr-defined]  # set by the middleware
+        if not form.is_valid() or not vault.is_unlocked:
             messages.error(request, _("Unlock the vault and enter at least two letters to search."))
             return redirect(self.index_url)
-        found = matching(Submission.objects.all(), request.vault, form.cleaned_data["term"])
+        found = matching(Submission.objects.all(), vault, form.cleaned_data["term"])
         log(instance=Vault.objects.get(), action="booking.search", data={"found": len(found)})
         context = {"view": self, "found": found, "search_form": form}
         return render(request, "modeladmin/booking/submission/search.html", context)

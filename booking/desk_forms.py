@@ -21,10 +21,11 @@ class StatusForm(forms.ModelForm[Submission]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = get_user_model().objects.with_perm(
+        assignee: forms.ModelChoiceField = self.fields["assignee"]  # type: ignore[assignment]  # of a foreign key
+        assignee.queryset = get_user_model().objects.with_perm(
             "booking.view_submission", backend="django.contrib.auth.backends.ModelBackend"
         )
-        self.fields["assignee"].empty_label = _("Nobody yet")
+        assignee.empty_label = _("Nobody yet")
 
 
 class SearchForm(forms.Form):

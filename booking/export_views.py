@@ -1,5 +1,6 @@
 """The export page: which requests, which format, and the passphrase once more."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -41,11 +42,11 @@ def export(request: HttpRequest) -> HttpResponseBase:
     form = ExportForm(request.POST or None, initial=_initial(request))
     if form.is_valid():
         try:
-            grant, root = keyring.root_by_passphrase(
-                request.user, form.cleaned_data["passphrase"]
-            )
+            grant, root = keyring.root_by_passphrase(request.user, form.cleaned_data["passphrase"])
         except CannotOpen:
-            form.add_error("passphrase", _("This passphrase does not open the vault. Check it and try again."))
+            form.add_error(
+                "passphrase", _("This passphrase does not open the vault. Check it and try again.")
+            )
         else:
             return _file(form.cleaned_data, OpenKeys(root), grant.reviewer.vault)
     context = {"form": form, "has_access": keyring.grant_of(request.user) is not None}
@@ -57,8 +58,20 @@ def export(request: HttpRequest) -> HttpResponseBase:
 def _initial(request: HttpRequest) -> dict[str, str]:
     """What the list was filtered by when Export was pressed."""
     initial = {field: request.GET[key] for key, field in LIST_FILTERS.items() if key in request.GET}
-    # Dates arrive as the list's filter writes them, with a time that the form does not ask for.
-    return {key: value[:10] if key in {"since", "until"} else value for key, value in initial.items()}
+    # Dates arrive as the list's filter writes them: with a time, and the end as the day after.
+    if "since" in initial:
+        initial["since"] = initial["since"][:10]
+    if "until" in initial:
+        initial["until"] = _day_before(initial["until"][:10])
+    return initial
+
+
+def _day_before(text: str) -> str:
+    """The day before an ISO date; empty when the text is none."""
+    try:
+        return (date.fromisoformat(text) - timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _file(chosen: dict[str, Any], keys: OpenKeys, vault: Any) -> HttpResponseBase:

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
-from .choices import CORE_FIELDS
+from .choices import CORE_FIELDS, Status
 from .forms import BookingForm
 from .models import Question, Submission
-from .reading import Reading, read
+from .reading import Reading, answer_text, read
 
 # A spreadsheet takes a cell that begins so for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001  (the wide ones count too)
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # the wide ones count too
 CLEAR_COLUMNS = 5
 CHUNK = 500
 
@@ -40,15 +40,6 @@ def safe_cell(text: str) -> str:
     return text
 
 
-def cell_text(answer: Any) -> str:
-    """An answer as the text of one cell."""
-    if isinstance(answer, bool):
-        return str(_("yes")) if answer else str(_("no"))
-    if isinstance(answer, list):
-        return "; ".join(str(item) for item in answer)
-    return str(answer)
-
-
 class Sheet:
     """The columns of an export and its rows, opened one by one."""
 
@@ -57,11 +48,19 @@ class Sheet:
         self._submissions = submissions
         self._vault = vault
         self._labels = {key: str(BookingForm.base_fields[key].label) for key in CORE_FIELDS}
+        # Translated once: get_status_display() for every row is a sixth of an export.
+        self._statuses = {value: str(label) for value, label in Status.choices}
         self._labels.update(Question.objects.values_list("key", "label"))
 
     @property
     def header(self) -> list[str]:
-        clear = [_("Reference"), _("Received"), _("Requested location"), _("Status"), _("Assigned to")]
+        clear = [
+            _("Reference"),
+            _("Received"),
+            _("Requested location"),
+            _("Status"),
+            _("Assigned to"),
+        ]
         return [*clear, *self._labels.values(), _("Other answers"), _("Remark")]
 
     def rows(self) -> Iterator[list[str]]:
@@ -80,10 +79,13 @@ class Sheet:
             submission.reference,
             received.strftime("%Y-%m-%d %H:%M"),
             submission.location.name,
-            str(submission.get_status_display()),
+            self._statuses[submission.status],
             str(submission.assignee or ""),
-            *(cell_text(answers[key]["answer"]) if key in answers else "" for key in self._labels),
-            "\n".join(f"{item['label']}: {cell_text(item['answer'])}" for item in others),
+            *(
+                answer_text(answers[key]["answer"]) if key in answers else ""
+                for key in self._labels
+            ),
+            "\n".join(f"{item['label']}: {answer_text(item['answer'])}" for item in others),
             "" if reading.is_open else str(_("This request is damaged and cannot be opened.")),
         ]
 

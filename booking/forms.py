@@ -23,6 +23,18 @@ from .queries import active_locations
 MESSAGE_MAX = 2000
 DAYS_AHEAD = 365
 
+# Headings of the form, with the core questions under each. Every other question stands in the last.
+GROUPS = [
+    (
+        _("How to reach you"),
+        _("Give a phone number, an e-mail address, or both."),
+        ["name", "phone", "email", "contact_by", "voicemail_ok"],
+    ),
+    (_("Where and when"), "", ["location", "preferred_day", "preferred_time"]),
+]
+LAST_GROUP = _("Your request")
+
+
 def without_controls(text: str) -> str:
     """The text without control characters; line breaks and tabs stay, as LF and tab."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -126,7 +138,9 @@ class BookingForm(BaseForm):
     )
     consent = forms.BooleanField(
         label=_("I agree that the clinic stores this request, encrypted, and contacts me about it"),
-        error_messages={"required": _("Tick the box to let us store your request and contact you.")},
+        error_messages={
+            "required": _("Tick the box to let us store your request and contact you.")
+        },
     )
     # Neither asked nor kept: a signed time, and a field that only machines fill in.
     token = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -141,6 +155,15 @@ class BookingForm(BaseForm):
         self.fields["location"].queryset = active_locations()
         self.fields["consent"] = self.fields.pop("consent")  # after the extra questions
 
+    def groups(self) -> list[dict[str, Any]]:
+        """Every visible question once, under its heading: {"title", "hint", "fields"}."""
+        placed = {name for _title, _hint, names in GROUPS for name in names} | {"website"}
+        rest = [field for field in self.visible_fields() if field.name not in placed]
+        return [
+            {"title": title, "hint": hint, "fields": [self[name] for name in names]}
+            for title, hint, names in GROUPS
+        ] + [{"title": LAST_GROUP, "hint": "", "fields": rest}]
+
     def clean_phone(self) -> str:
         """The number as people in the US write it: (972) 555-0134."""
         typed: str = self.cleaned_data["phone"]
@@ -153,7 +176,9 @@ class BookingForm(BaseForm):
             number = None
         if number is None or not phonenumbers.is_valid_number_for_region(number, region):
             raise ValidationError(
-                _("Enter a phone number in the United States with its area code, for example (972) 555-0134.")
+                _(
+                    "Enter a phone number in the United States with its area code, for example (972) 555-0134."
+                )
             )
         text = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
         return f"{text} ext. {number.extension}" if number.extension and "ext" not in text else text
@@ -171,11 +196,17 @@ class BookingForm(BaseForm):
         phone, email = cleaned.get("phone"), cleaned.get("email")
         contact_by = cleaned.get("contact_by")
         if not phone and not email:
-            self.add_error("phone", _("Enter a phone number or an e-mail address, so that we can answer."))
+            self.add_error(
+                "phone", _("Enter a phone number or an e-mail address, so that we can answer.")
+            )
         elif contact_by in (ContactBy.PHONE, ContactBy.TEXT) and not phone:
-            self.add_error("phone", _("Enter a phone number, or choose e-mail as the way to reach you."))
+            self.add_error(
+                "phone", _("Enter a phone number, or choose e-mail as the way to reach you.")
+            )
         elif contact_by == ContactBy.EMAIL and not email:
-            self.add_error("email", _("Enter an e-mail address, or choose phone as the way to reach you."))
+            self.add_error(
+                "email", _("Enter an e-mail address, or choose phone as the way to reach you.")
+            )
 
     def _check_day_and_time(self, cleaned: dict[str, Any]) -> None:
         """A day within the next year, and a time, at which the location is open."""
@@ -197,7 +228,9 @@ class BookingForm(BaseForm):
 
     def _check_time(self, location: Location, day: date, preferred: str) -> None:
         if not location.is_open_at(day, preferred):
-            message = _("%(location)s is closed at that time on %(day)s. Choose another time, or “Any time”.")
+            message = _(
+                "%(location)s is closed at that time on %(day)s. Choose another time, or “Any time”."
+            )
             values = {"location": location.name, "day": date_format(day, "l")}
             self.add_error("preferred_time", message % values)
 
@@ -205,5 +238,18 @@ class BookingForm(BaseForm):
 class BookingFormBuilder(FormBuilder):
     """Adds the extra questions to the core ones. Consent stays last."""
 
+    def get_field_options(self, field: Any) -> dict[str, Any]:
+        """Wagtail's options, and an end to every text: a workbook's cell cuts at 32,767 characters."""
+        options: dict[str, Any] = super().get_field_options(field)
+        if field.field_type in {"multiline", "url", "hidden"}:
+            message = _("Shorten your answer to 2,000 characters or fewer.")
+            options.update(max_length=MESSAGE_MAX, error_messages={"max_length": message})
+        return options
+
     def get_form_class(self) -> type[BookingForm]:
-        return type("BookingFormWithQuestions", (BookingForm,), self.formfields)
+        questions = self.formfields
+        for field in questions.values():
+            field.error_messages["required"] = _("Answer this question: %(question)s") % {
+                "question": field.label
+            }
+        return type("BookingFormWithQuestions", (BookingForm,), questions)

@@ -37,14 +37,22 @@ class Location(index.Indexed, ClusterableModel):
 
     name = models.CharField(max_length=80, help_text=_("The town. Example: Allen"))
     street = models.CharField(max_length=160, help_text=_("Example: 100 Sample Street, Suite 4"))
-    town = models.CharField(_("town, state and ZIP"), max_length=120, help_text=_("Example: Allen, TX 75002"))
+    town = models.CharField(
+        _("town, state and ZIP"), max_length=120, help_text=_("Example: Allen, TX 75002")
+    )
     phone = models.CharField(max_length=40, help_text=_("Example: (972) 555-0101"))
     access_note = models.TextField(
-        _("note on access"), blank=True, help_text=_("Parking, lift, entrance. Example: Step-free, lift to floor 2.")
+        _("note on access"),
+        blank=True,
+        help_text=_("Parking, lift, entrance. Example: Step-free, lift to floor 2."),
     )
     time_zone = models.CharField(max_length=64, default=settings.TIME_ZONE)
-    active = models.BooleanField(default=True, help_text=_("Off: no longer offered on the booking page."))
-    sort_order = models.PositiveSmallIntegerField(_("position"), null=True, blank=True, default=0, editable=False)
+    active = models.BooleanField(
+        default=True, help_text=_("Off: no longer offered on the booking page.")
+    )
+    sort_order = models.PositiveSmallIntegerField(
+        _("position"), null=True, blank=True, default=0, editable=False
+    )
 
     sort_order_field = "sort_order"
     panels = [
@@ -157,17 +165,22 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
             )
         ),
         InlinePanel("form_fields", label=_("Question"), heading=_("Extra questions")),
-        MultiFieldPanel([FieldPanel("confirmation_text"), FieldPanel("next_steps")], _("Confirmation")),
+        MultiFieldPanel(
+            [FieldPanel("confirmation_text"), FieldPanel("next_steps")], _("Confirmation")
+        ),
         FieldPanel("retention_days"),
     ]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
     max_count = 1
-    page_description = _("The form that asks for an appointment. There is one, under the home page.")
+    page_description = _(
+        "The form that asks for an appointment. There is one, under the home page."
+    )
     allowed_http_methods: ClassVar[list[HTTPMethod]] = [
         *BasePage.allowed_http_methods,
         HTTPMethod.POST,
     ]
+    preview_modes = [("form", _("Form")), ("landing", _("Confirmation"))]
     template = "booking/booking_page.html"
     landing_page_template = "booking/received.html"
 
@@ -175,6 +188,12 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
         from .forms import BookingFormBuilder  # noqa: PLC0415
 
         return BookingFormBuilder(self.get_form_fields()).get_form_class()
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The form, or the confirmation, as a visitor will see it."""
+        view, args, kwargs = self.resolve_subpage("/received/" if mode_name == "landing" else "/")
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
 
     @path("")
     def ask(self, request: HttpRequest) -> HttpResponse:
@@ -195,8 +214,8 @@ class BookingFormField(AbstractFormField):
     page = ParentalKey(BookingPage, on_delete=models.CASCADE, related_name="form_fields")
 
     def get_field_clean_name(self) -> str:
-        """The key of the question; never that of a core question."""
-        name: str = super().get_field_clean_name()
+        """The key of the question: never empty, never that of a core question."""
+        name: str = super().get_field_clean_name() or "question"
         return f"extra_{name}" if name in RESERVED_FIELDS else name
 
 
@@ -226,7 +245,9 @@ class Submission(models.Model):
     page = models.ForeignKey(BookingPage, on_delete=models.PROTECT, related_name="submissions")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="submissions")
     received_at = models.DateTimeField(_("received"), db_index=True)
-    status = models.CharField(max_length=12, choices=Status.choices, default=Status.NEW, db_index=True)
+    status = models.CharField(
+        max_length=12, choices=Status.choices, default=Status.NEW, db_index=True
+    )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

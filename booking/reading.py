@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from .models import Submission
@@ -11,6 +14,23 @@ from .submissions import open_answers
 from .vault.crypto import CannotOpen
 from .vault.models import Vault
 from .vault.session import RequestVault, VaultLocked
+
+
+def answer_text(answer: Any) -> str:
+    """An answer as text: yes or no, or the parts of a list with semicolons between them."""
+    if isinstance(answer, bool):
+        return str(_("Yes")) if answer else str(_("No"))
+    if isinstance(answer, list):
+        return "; ".join(str(item) for item in answer)
+    return str(answer)
+
+
+def shown_text(item: dict[str, Any]) -> str:
+    """An answer as a reviewer reads it: days with their weekday, the rest as stored."""
+    if item["type"] != "date":
+        return answer_text(item["answer"])
+    day = parse_date(str(item["answer"]))
+    return date_format(day, "l, F j, Y") if day else str(item["answer"])
 
 
 @dataclass(frozen=True)
@@ -24,6 +44,19 @@ class Reading:
     @property
     def is_open(self) -> bool:
         return not (self.is_locked or self.is_damaged)
+
+    @property
+    def shown(self) -> list[dict[str, str]]:
+        """Every answer in the order asked, as {"label", "type", "text"}."""
+        return [
+            {"label": item["label"], "type": item["type"], "text": shown_text(item)}
+            for item in self.answers
+        ]
+
+    @property
+    def name(self) -> str:
+        """The visitor's name for a list; says so when the request is damaged."""
+        return str(_("Damaged")) if self.is_damaged else str(self.get("name"))
 
     def get(self, key: str) -> Any:
         """The answer to one question; empty when it was not asked."""

@@ -39,7 +39,7 @@ def _matches(submission: Any, wanted: str, digits: str) -> bool:
         text = " ".join(answer) if isinstance(answer, list) else str(answer)
         if wanted in text.casefold():
             return True
-        if item["type"] == "phone" and len(digits) >= 4:
-            if digits in "".join(c for c in text if c.isdigit()):
-                return True
+        is_number = item["type"] == "phone" and len(digits) >= 4
+        if is_number and digits in "".join(c for c in text if c.isdigit()):
+            return True
     return False

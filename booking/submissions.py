@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -67,7 +67,9 @@ def answer_text(field: forms.Field, value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return str(dict(field.choices).get(value, value))
+        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]  # pairs, never groups
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -89,7 +91,10 @@ def receive(page: BookingPage, form: BookingForm, token: FormToken, *, suspect: 
             log(instance=submission, action="booking.receive")
     except IntegrityError:
         # Two posts of one form at the same moment: the other one was first.
-        return Submission.objects.get(idempotency_token=token.id)
+        earlier = Submission.objects.filter(idempotency_token=token.id).first()
+        if earlier is None:
+            raise  # a reference that exists already, or a location that was deleted meanwhile
+        return earlier
     return submission
 
 

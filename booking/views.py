@@ -33,10 +33,13 @@ def ask(request: HttpRequest, page: BookingPage) -> HttpResponse:
             return _store(request, page, form)
         return _form_page(request, page, form)
     form = page.get_form(initial={"token": new_token()})
+    if getattr(request, "is_preview", False):
+        return _form_page(request, page, form)
     try:
         current_epoch()
     except VaultUnavailable:
-        logger.error("The booking page is closed: the vault has no key to seal to.")
+        # A state, not a fault: where it was noticed helps nobody.
+        logger.error("The booking page is closed: the vault has no key to seal to.")  # noqa: TRY400
         return _form_page(request, page, form, is_closed=True)
     return _form_page(request, page, form)
 
@@ -51,7 +54,7 @@ def _store(request: HttpRequest, page: BookingPage, form: BookingForm) -> HttpRe
     try:
         submission = receive(page, form, token, suspect=suspect)
     except VaultUnavailable:
-        logger.error("A request could not be taken: the vault has no key to seal to.")
+        logger.error("A request could not be taken: the vault has no key to seal to.")  # noqa: TRY400
         return _form_page(request, page, form, is_unavailable=True)
     except DatabaseError:
         logger.exception("A request could not be stored.")
@@ -60,14 +63,13 @@ def _store(request: HttpRequest, page: BookingPage, form: BookingForm) -> HttpRe
     return redirect(f"{page.get_url(request)}received/?{query}")
 
 
-def _form_page(request: HttpRequest, page: BookingPage, form: BookingForm, **flags: bool) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, page: BookingPage, form: BookingForm, **flags: bool
+) -> HttpResponse:
     """The booking page; 503 when nothing can be taken. Never stored: it may show what was typed."""
-    request.is_preview = False  # type: ignore[attr-defined]  # as Page.serve does
     context: dict[str, Any] = {**page.get_context(request), "form": form, **flags}
     unavailable = any(flags.values())
-    response = TemplateResponse(
-        request, page.template, context, status=503 if unavailable else 200
-    )
+    response = TemplateResponse(request, page.template, context, status=503 if unavailable else 200)
     if unavailable:
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     add_never_cache_headers(response)
@@ -76,7 +78,6 @@ def _form_page(request: HttpRequest, page: BookingPage, form: BookingForm, **fla
 
 def received(request: HttpRequest, page: BookingPage) -> HttpResponse:
     """The confirmation. Reading it again, or with a made-up reference, stores and tells nothing."""
-    request.is_preview = False  # type: ignore[attr-defined]  # as Page.serve does
     context = {
         **page.get_context(request),
         "reference": read_reference(request.GET.get("reference", "")),

@@ -94,7 +94,9 @@ class StepsBlock(blocks.StructBlock):
 
 class QuestionBlock(blocks.StructBlock):
     question = blocks.CharBlock(max_length=160, help_text=_("Example: How long does a visit take?"))
-    answer = blocks.RichTextBlock(features=ANSWER_FEATURES, help_text=_("A short answer in plain words."))
+    answer = blocks.RichTextBlock(
+        features=ANSWER_FEATURES, help_text=_("A short answer in plain words.")
+    )
 
     class Meta:
         icon = "help"
@@ -159,7 +161,9 @@ class PictureBlock(blocks.StructBlock):
     """A picture whose alternative text, or being decoration, is always chosen."""
 
     image = ImageBlock()
-    caption = blocks.CharBlock(required=False, max_length=200, help_text=_("Shown under the picture."))
+    caption = blocks.CharBlock(
+        required=False, max_length=200, help_text=_("Shown under the picture.")
+    )
 
     class Meta:
         icon = "image"
@@ -181,7 +185,9 @@ class CallToActionBlock(blocks.StructBlock):
     class Meta:
         icon = "calendar-alt"
         label = _("Invitation to book")
-        description = _("A sentence and a button that leads to the booking page. At most two on a page.")
+        description = _(
+            "A sentence and a button that leads to the booking page. At most two on a page."
+        )
         template = "blocks/cta.html"
         preview_value = {
             "heading": "Ask for a first visit",

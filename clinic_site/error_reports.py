@@ -6,6 +6,7 @@ answer. A report keeps what finds the fault: the exception's type and the lines 
 
 import logging
 import traceback
+from collections.abc import ItemsView
 from types import TracebackType
 from typing import Any
 
@@ -29,7 +30,8 @@ class QuietFormatter(logging.Formatter):
 
     def formatException(  # noqa: N802  (logging's name)
         self,
-        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
     ) -> str:
         lines = [
             f"  {frame.filename}:{frame.lineno} {frame.name}"
@@ -50,8 +52,10 @@ class SilentReporterFilter(SafeExceptionReporterFilter):
     def get_post_parameters(self, request: HttpRequest | None) -> dict[str, Any]:
         return {}
 
-    def get_traceback_frame_variables(self, request: HttpRequest, tb_frame: Any) -> list[Any]:
-        return []
+    def get_traceback_frame_variables(
+        self, request: HttpRequest, tb_frame: Any
+    ) -> ItemsView[str, Any]:
+        return {}.items()
 
 
 class SilentExceptionReporter(ExceptionReporter):

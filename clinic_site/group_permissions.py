@@ -19,6 +19,8 @@ def model_permission(apps: Any, app_label: str, model: str, codename: str, name:
 def group_with_admin_access(apps: Any, name: str) -> Any:
     """The group of that name, able to sign in to the admin."""
     group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=name)
-    access = model_permission(apps, "wagtailadmin", "admin", "access_admin", "Can access Wagtail admin")
+    access = model_permission(
+        apps, "wagtailadmin", "admin", "access_admin", "Can access Wagtail admin"
+    )
     group.permissions.add(access)
     return group

@@ -47,7 +47,9 @@ class BasePage(Page):
             [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
             _("In search results"),
         ),
-        MultiFieldPanel([FieldPanel("show_in_menus"), FieldPanel("social_image")], _("On the site")),
+        MultiFieldPanel(
+            [FieldPanel("show_in_menus"), FieldPanel("social_image")], _("On the site")
+        ),
     ]
 
     class Meta:
@@ -62,6 +64,10 @@ class BasePage(Page):
     def noindex(self) -> bool:
         """True keeps the page out of search engines."""
         return False
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        """Its entry of sitemap.xml; none for a page that search engines shall not show."""
+        return [] if self.noindex else list(super().get_sitemap_urls(request))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""Every address of the site. Pages are Wagtail's; the rest is listed here."""
+"""Every address of the site but the probes (see probes.py). Pages are Wagtail's; the rest is listed here."""
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
@@ -10,18 +10,18 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.views import serve as serve_page
 
-from . import probes, views
+from . import views
 
 # The only page that takes a POST is the booking form. It acts for nobody who is signed in and
 # carries a signed token of its own, so it needs no cookie, and a blocked cookie loses no text.
 public_page = re_path(wagtail_urls.serve_pattern, csrf_exempt(serve_page), name="wagtail_serve")
 page_patterns = [
-    pattern for pattern in wagtail_urls.urlpatterns if getattr(pattern, "name", "") != "wagtail_serve"
+    pattern
+    for pattern in wagtail_urls.urlpatterns
+    if getattr(pattern, "name", "") != "wagtail_serve"
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", probes.healthz),
-    path("readyz", probes.readyz),
     path("robots.txt", views.robots_txt),
     path(".well-known/security.txt", views.security_txt),
     path("sitemap.xml", sitemap),

@@ -28,7 +28,9 @@ class HomePage(BasePage):
     heading = models.CharField(
         max_length=120, help_text=_("The first line of the site. Example: Care that takes its time")
     )
-    introduction = models.TextField(help_text=_("Two or three sentences: who you are and whom you help."))
+    introduction = models.TextField(
+        help_text=_("Two or three sentences: who you are and whom you help.")
+    )
     body = StreamField(PageBody(), blank=True)
 
     content_panels = [
@@ -38,7 +40,11 @@ class HomePage(BasePage):
         FieldPanel("introduction"),
         FieldPanel("body"),
     ]
-    search_fields = [*BasePage.search_fields, index.SearchField("introduction"), index.SearchField("body")]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("body"),
+    ]
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = [
         "articles.ArticleIndexPage",

@@ -18,6 +18,7 @@ def kept_secret(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
+TRIAL = True
 SECRET_KEY = base.SECRET_KEY or kept_secret("secret-key")
 VAULT_PEPPER = base.VAULT_PEPPER or kept_secret("vault-pepper")
 VAULT_COOKIE_NAME = "clinic-vault"  # the __Host- prefix needs https
@@ -25,7 +26,9 @@ VAULT_COOKIE_SECURE = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 CLINIC_PHONE = base.CLINIC_PHONE or "(972) 555-0100"
 SECURITY_CONTACT = base.SECURITY_CONTACT or "mailto:security@clinic.example"
-WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}")
+WAGTAILADMIN_BASE_URL = env.str(
+    "BASE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}"
+)
 SERVE_MEDIA = True
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = base.VAR_DIR / "mail"

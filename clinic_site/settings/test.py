@@ -11,6 +11,7 @@ from .environment import database
 VAR_DIR = Path(os.environ.get("TEST_VAR_DIR") or tempfile.mkdtemp(prefix="clinic-test-"))
 MEDIA_ROOT = VAR_DIR / "media"
 
+TRIAL = True
 SECRET_KEY = "only-for-tests"  # noqa: S105
 VAULT_PEPPER = "only-for-tests"
 VAULT_COOKIE_NAME = "clinic-vault"

@@ -89,7 +89,9 @@ class LocationFactory(DjangoModelFactory[Location]):
     phone = "(972) 555-0101"
 
 
-def open_on_weekdays(location: Location, opens: time = time(9), closes: time = time(17)) -> Location:
+def open_on_weekdays(
+    location: Location, opens: time = time(9), closes: time = time(17)
+) -> Location:
     """Monday to Friday, the same hours."""
     for weekday in range(5):
         OpeningHours.objects.create(location=location, weekday=weekday, opens=opens, closes=closes)
@@ -120,7 +122,10 @@ def article_body(clinician: Clinician) -> list[tuple[str, Any]]:
                 ],
             },
         ),
-        ("clinician_note", {"clinician": clinician, "text": "<p>She points out that it can fade.</p>"}),
+        (
+            "clinician_note",
+            {"clinician": clinician, "text": "<p>She points out that it can fade.</p>"},
+        ),
         (
             "faq",
             {
@@ -137,7 +142,11 @@ def article_body(clinician: Clinician) -> list[tuple[str, Any]]:
         ),
         (
             "cta",
-            {"heading": "Ask for a visit", "text": "We call you back.", "label": "Request an appointment"},
+            {
+                "heading": "Ask for a visit",
+                "text": "We call you back.",
+                "label": "Request an appointment",
+            },
         ),
     ]
 
@@ -146,6 +155,8 @@ def make_site() -> dict[str, Any]:
     """A small published site: {"home", "articles", "article", "questions", "book", "clinician", "location"}."""
     root = Page.objects.get(depth=1)
     Site.objects.all().delete()
+    root.get_children().get(slug="home").delete()  # Wagtail's welcome page
+    root.refresh_from_db()
     home = HomePageFactory(parent=root)
     site = Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
     clinician = ClinicianFactory()

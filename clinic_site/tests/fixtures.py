@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.core import signing
 from django.test import Client
 from django.utils import timezone
@@ -37,6 +36,8 @@ def site(db: None) -> SimpleNamespace:
 @pytest.fixture
 def users(db: None) -> dict[str, Any]:
     """One user for each role of the trial, by role name."""
+    from django.contrib.auth.models import Group
+
     model = get_user_model()
     made = {}
     for role, group in ROLES.items():
@@ -127,9 +128,7 @@ def answers(site: SimpleNamespace) -> dict[str, Any]:
 
 
 @pytest.fixture
-def send(
-    client: Client, answers: dict[str, Any], vault: TestVault
-) -> Callable[..., Any]:
+def send(client: Client, answers: dict[str, Any], vault: TestVault) -> Callable[..., Any]:
     """send(**changes) posts a request with those answers changed and returns the stored row."""
     from booking.models import Submission
 

@@ -1,0 +1,1 @@
+"""The texts that a new site starts with. Staff rewrite them in the admin; nothing here is read again."""

@@ -1,0 +1,188 @@
+"""Articles: what staff may do with them and what readers see."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from articles.models import ARTICLES_PER_PAGE, ArticleIndexPage, ArticlePage, months_later
+from booking.models import BookingPage
+from clinic_site.tests.factories import ArticlePageFactory
+from home.models import HomePage, StandardPage
+
+ARTICLE = "/articles/how-does-ketamine-work-for-depression/"
+
+
+def page(client: Client, url: str = ARTICLE) -> BeautifulSoup:
+    response = client.get(url)
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def test_page_types_stand_where_they_belong() -> None:
+    assert {
+        kind: (set(kind.allowed_parent_page_models()) - {kind}, set(kind.allowed_subpage_models()))
+        for kind in (ArticleIndexPage, ArticlePage)
+    } == {
+        ArticleIndexPage: ({HomePage}, {ArticlePage}),
+        ArticlePage: ({ArticleIndexPage}, set()),
+    }
+    assert set(HomePage.allowed_subpage_models()) == {ArticleIndexPage, BookingPage, StandardPage}
+
+
+def test_an_article_reads_in_its_order(site: SimpleNamespace, client: Client) -> None:
+    soup = page(client)
+    headings = [h.get_text(" ", strip=True) for h in soup.select("main h1, main h2")]
+    wanted = [
+        "How does ketamine work for depression?",
+        "What it is",
+        "Benefits and risks",
+        "What to expect",
+        "Common questions",
+        "Sources",
+    ]
+    assert [heading for heading in headings if heading in wanted] == wanted
+
+
+def test_the_contents_list_leads_to_headings_of_the_page(
+    site: SimpleNamespace, client: Client
+) -> None:
+    soup = page(client)
+    links = {a["href"][1:]: a.get_text(strip=True) for a in soup.select("main nav a[href^='#']")}
+    assert links == {item["id"]: item["text"] for item in site.article.contents}
+    for target, text in links.items():
+        assert soup.find(id=target).get_text(strip=True) == text
+
+
+def test_a_reviewed_article_names_reviewer_and_dates(site: SimpleNamespace, client: Client) -> None:
+    text = page(client).get_text(" ", strip=True)
+    assert "Ada Example, M.D." in text
+    assert "September 1, 2026" in text
+    assert "September 1, 2027" in text
+    assert "Not yet reviewed by a clinician" not in text
+
+
+def test_an_unreviewed_article_says_so_and_stays_out_of_search_engines(
+    site: SimpleNamespace, client: Client
+) -> None:
+    site.article.reviewer, site.article.last_reviewed = None, None
+    site.article.save()
+    soup = page(client)
+    assert "Not yet reviewed by a clinician" in soup.get_text(" ", strip=True)
+    assert "noindex" in soup.find("meta", attrs={"name": "robots"})["content"]
+
+
+def test_a_reviewed_article_may_be_indexed(site: SimpleNamespace, client: Client) -> None:
+    robots = page(client).find("meta", attrs={"name": "robots"})
+    assert robots is None or "noindex" not in robots["content"]
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "dated", "field"), [(True, False, "last_reviewed"), (False, True, "reviewer")]
+)
+def test_reviewer_and_date_come_together_or_not_at_all(
+    site: SimpleNamespace, reviewed: bool, dated: bool, field: str
+) -> None:
+    article = site.article
+    article.reviewer = site.clinician if reviewed else None
+    article.last_reviewed = date(2026, 9, 1) if dated else None
+    with pytest.raises(ValidationError) as refusal:
+        article.clean()
+    assert set(refusal.value.message_dict) == {field}
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 9, 1), 12, date(2027, 9, 1)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2026, 12, 15), 1, date(2027, 1, 15)),
+    ],
+)
+def test_months_later_is_the_same_day_or_the_last_of_its_month(
+    day: date, months: int, expected: date
+) -> None:
+    assert months_later(day, months) == expected
+
+
+def test_a_draft_is_not_public(site: SimpleNamespace, client: Client) -> None:
+    ArticlePageFactory(parent=site.articles, title="Draft", slug="draft", live=False)
+    assert client.get("/articles/draft/").status_code == 404
+    assert "Draft" not in page(client, "/articles/").select_one("main").get_text()
+
+
+def test_the_index_shows_a_page_of_articles_newest_first(
+    site: SimpleNamespace, client: Client
+) -> None:
+    for number in range(ARTICLES_PER_PAGE):
+        ArticlePageFactory(
+            parent=site.articles, title=f"Article {number}", slug=f"article-{number}"
+        )
+    first, second = page(client, "/articles/"), page(client, "/articles/?page=2")
+    titles = [
+        [a.get_text(strip=True) for a in soup.select("main a[href^='/articles/']:not([href*='?'])")]
+        for soup in (first, second)
+    ]
+    expected = [f"Article {number}" for number in reversed(range(ARTICLES_PER_PAGE))]
+    assert titles == [expected, ["How does ketamine work for depression?"]]
+
+
+@pytest.mark.parametrize("number", ["0", "99", "x", "-1"])
+def test_a_page_number_that_does_not_exist_shows_a_page_that_does(
+    site: SimpleNamespace, client: Client, number: str
+) -> None:
+    assert len(page(client, f"/articles/?page={number}").select("h1")) == 1
+
+
+def test_an_article_takes_at_most_20_queries(
+    site: SimpleNamespace, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.get(ARTICLE)
+    with django_assert_max_num_queries(20):
+        client.get(ARTICLE)
+
+
+def test_the_index_takes_the_same_queries_for_one_and_for_three(
+    site: SimpleNamespace, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.get("/articles/")
+    with django_assert_max_num_queries(20) as one:
+        client.get("/articles/")
+    for number in range(2):
+        ArticlePageFactory(parent=site.articles, slug=f"more-{number}", author=site.clinician)
+    with django_assert_max_num_queries(20) as three:
+        client.get("/articles/")
+    assert len(three) == len(one)
+
+
+def test_a_draft_with_a_reviewer_but_no_date_is_saved(
+    site: SimpleNamespace, users: dict[str, object]
+) -> None:
+    form_class = ArticlePage.get_edit_handler().get_form_class()
+    data = {
+        **dict.fromkeys(form_class.base_fields, ""),
+        "title": "Draft",
+        "slug": "draft",
+        "reviewer": site.clinician.pk,
+        "body-count": "0",
+        **{
+            f"{prefix}-{kind}_FORMS": "0"
+            for prefix in ("sources", "comments")
+            for kind in ("TOTAL", "INITIAL")
+        },
+    }
+    page = ArticlePage(title="Draft", slug="draft")
+    page.path, page.depth = site.articles.path + "0099", site.articles.depth + 1
+    form = form_class(
+        data, instance=page, for_user=users["administrator"], parent_page=site.articles
+    )
+    form.defer_required_fields()
+    assert form.is_valid(), form.errors
+    form.restore_required_fields()
+    form.full_clean()
+    assert "last_reviewed" in form.errors

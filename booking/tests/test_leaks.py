@@ -1,0 +1,280 @@
+"""Nothing that a visitor sends, or that opens it, is readable anywhere on the server.
+
+A real trial is driven through the whole journey with canary strings in every place a person can
+type; then every file under its var/ (database and WAL, logs, mail, media, temporary files) and, on
+PostgreSQL, a dump of the database are searched for them in every encoding that might hide one.
+"""
+
+import base64
+import binascii
+import json
+import re
+import sqlite3
+import subprocess
+import time
+import urllib.parse
+from collections.abc import Iterator
+from datetime import date, timedelta
+from html import escape, unescape
+from pathlib import Path
+
+import pytest
+import requests
+
+from clinic_site.tests.trial import Trial, running_trial
+
+# Words that appear nowhere else, with characters that every escaping changes.
+CANARIES = {
+    "name": "Zoë Kanarie & Söhne 01",
+    "phone": "972-555-0197",
+    "email": "kanarie.vogel.03@example.com",
+    "message": "My message: “canary/number <04>” is here",
+    "extra": "Kanarienvogel nümber 05 & more",
+    "invalid name": "Wrong Örnithology <06> & co",
+    "invalid phone": "not-a-phone-kanarie-07",
+    "invalid email": "kanarie+eight@@example",
+    "database error": "Überraschung & canary <09>",
+    "server error": "Störung & canary <10>",
+    "spam": "Spåm <canary> & 11",
+    "search": "Süche <canary> & 12",
+}
+TIMEOUT = 30
+
+
+def encodings(text: str) -> dict[str, list[bytes]]:
+    """The text as bytes in every form in which it could lie somewhere."""
+    plain = text.encode()
+    digits = "".join(c for c in text if c.isdigit())
+    forms = {
+        "text": [plain, text.upper().encode(), text.encode("latin-1", "replace")],
+        "utf-16": [text.encode("utf-16-le"), text.encode("utf-16-be")],
+        "base64": _base64_forms(plain) + _base64_forms(text.encode("utf-16-le")),
+        "hex": [binascii.hexlify(plain), binascii.hexlify(plain).upper()],
+        "url": [urllib.parse.quote(text).encode(), urllib.parse.quote_plus(text).encode()],
+        "json": [json.dumps(text)[1:-1].encode()],
+        "html": [escape(text).encode(), escape(text, quote=False).encode()],
+        "repr": [repr(text)[1:-1].encode(), repr(plain)[2:-1].encode()],
+    }
+    if len(digits) >= 10:
+        forms["text"] += [digits.encode(), f"({digits[:3]}) {digits[3:6]}-{digits[6:]}".encode()]
+    return forms
+
+
+def _base64_forms(data: bytes) -> list[bytes]:
+    """The part of the base64 text that is the same whatever stands before and after."""
+    forms = []
+    for shift in range(3):
+        encoded = base64.b64encode(b"\0" * shift + data)
+        core = encoded[-(-shift * 8 // 6) + (shift > 0) : (shift + len(data)) * 8 // 6]
+        forms += [core, core.replace(b"+", b"-").replace(b"/", b"_")]
+    return forms
+
+
+def hits(places: dict[str, bytes], secrets: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Every (place, secret, encoding) that was found."""
+    return [
+        (place, name, encoding)
+        for name, text in secrets.items()
+        for encoding, needles in encodings(text).items()
+        for place, content in places.items()
+        if any(needle in content for needle in needles)
+    ]
+
+
+@pytest.mark.parametrize("encoding", sorted(encodings("")))
+def test_the_search_finds_a_specimen_in_every_encoding(encoding: str, tmp_path: Path) -> None:
+    for name, text in CANARIES.items():
+        for number, needle in enumerate(encodings(text)[encoding]):
+            assert len(needle) >= 9, "a needle this short would be found by chance"
+            place = f"{name}-{number}"
+            found = hits({place: b"before" + needle + b"after"}, {name: text})
+            assert (place, name, encoding) in found
+
+
+@pytest.mark.parametrize("shift", [0, 1, 2, 3])
+def test_the_search_finds_base64_at_every_offset(shift: int) -> None:
+    for name, text in CANARIES.items():
+        content = base64.b64encode(b"x" * shift + text.encode() + b"yyyy")
+        assert ("place", name, "base64") in hits({"place": content}, {name: text})
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    with running_trial(tmp_path_factory.mktemp("leaks") / "var") as trial:
+        yield trial
+
+
+class Visitor:
+    """Posts the booking form as a browser does."""
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+        self.session = requests.Session()
+        page = self.session.get(f"{trial.url}/book/", timeout=TIMEOUT).text
+        self.token = unescape(re.search(r'name="token"[^>]*value="([^"]+)"', page).group(1))
+        self.location = re.search(r'name="location"[^>]*value="(\d+)"', page).group(1)
+        known = set(re.findall(r'<(?:input|textarea|select)[^>]*name="(\w+)"', page))
+        self.extra = sorted(
+            known
+            - {"name", "phone", "email", "contact_by", "voicemail_ok", "location", "preferred_day"}
+            - {"preferred_time", "message", "consent", "token", "website"}
+        )
+        self.extra_texts = re.findall(r'<(?:textarea|input[^>]*type="text")[^>]*name="(\w+)"', page)
+
+    def post(self, **changes: str) -> requests.Response:
+        today = date.today()  # noqa: DTZ011
+        data = {
+            "name": CANARIES["name"],
+            "phone": CANARIES["phone"],
+            "email": CANARIES["email"],
+            "contact_by": "phone",
+            "location": self.location,
+            "preferred_day": (today + timedelta(days=14 - today.weekday())).isoformat(),
+            "preferred_time": "any",
+            "message": CANARIES["message"],
+            "consent": "on",
+            "token": self.token,
+            "website": "",
+            **changes,
+        }
+        return self.session.post(f"{self.trial.url}/book/", data=data, timeout=TIMEOUT)
+
+
+class Desk:
+    """A signed-in member of staff, as a browser does it."""
+
+    def __init__(self, trial: Trial, role: str) -> None:
+        self.trial, self.role = trial, role
+        self.session = requests.Session()
+        account = trial.access["accounts"][role]
+        self.post("/admin/login/", username=account["username"], password=account["password"])
+
+    @property
+    def passphrase(self) -> str:
+        text: str = self.trial.access["vault"]["passphrases"][self.role]
+        return text
+
+    def get(self, path: str) -> requests.Response:
+        return self.session.get(f"{self.trial.url}{path}", timeout=TIMEOUT)
+
+    def post(self, path: str, **data: str) -> requests.Response:
+        page = self.get(
+            path if "/search/" not in path and "/lock/" not in path else "/admin/vault/"
+        )
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text).group(1)
+        return self.session.post(
+            f"{self.trial.url}{path}", data={**data, "csrfmiddlewaretoken": token}, timeout=TIMEOUT
+        )
+
+
+def run_sql(trial: Trial, *statements: str) -> None:
+    """Run statements on the trial's database from outside, as an accident would."""
+    url = database_url(trial)
+    if url:
+        import psycopg
+
+        with psycopg.connect(url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+        return
+    with sqlite3.connect(trial.var / "clinic.sqlite3", timeout=20) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+
+
+def database_url(trial: Trial) -> str:
+    return trial.environment.get("DATABASE_URL", "")
+
+
+def database_dump(trial: Trial) -> dict[str, bytes]:
+    """PostgreSQL as text; SQLite's file and WAL are among the files of var/."""
+    url = database_url(trial)
+    if not url:
+        return {}
+    dump = subprocess.run(["pg_dump", url], check=True, stdout=subprocess.PIPE)
+    return {"pg_dump": dump.stdout}
+
+
+def everything_kept(trial: Trial) -> dict[str, bytes]:
+    """Every place of the server that outlives a request, by name."""
+    files = {
+        str(path.relative_to(trial.var)): path.read_bytes()
+        for path in trial.var.rglob("*")
+        if path.is_file() and path.name != "trial-access.json" and "static" not in path.parts
+    }
+    return {**files, **database_dump(trial)}
+
+
+def the_whole_journey(trial: Trial) -> None:
+    """Every way in which what a visitor types can pass through the server."""
+    visitor = Visitor(trial)
+    time.sleep(3.2)
+    extra = {name: CANARIES["extra"] for name in visitor.extra_texts if name in visitor.extra}
+    assert visitor.post(**extra).url.startswith(f"{trial.url}/book/received/")
+    for field, canary in (
+        ("name", "invalid name"),
+        ("phone", "invalid phone"),
+        ("email", "invalid email"),
+    ):
+        answer = visitor.post(**{field: CANARIES[canary], "consent": ""})
+        assert (answer.status_code, escape(CANARIES[canary]) in answer.text) == (200, True)
+    spam = Visitor(trial).post(message=CANARIES["spam"], website="https://spam.example")
+    assert spam.url.startswith(f"{trial.url}/book/received/")
+
+    run_sql(trial, "ALTER TABLE booking_submission RENAME TO away")
+    try:
+        answer = Visitor(trial).post(message=CANARIES["database error"])
+    finally:
+        run_sql(trial, "ALTER TABLE away RENAME TO booking_submission")
+    assert (answer.status_code, escape(CANARIES["database error"]) in answer.text) == (503, True)
+
+    visitor = Visitor(trial)
+    run_sql(trial, "UPDATE booking_location SET time_zone = 'No/Where'")
+    try:
+        answer = visitor.post(message=CANARIES["server error"])
+    finally:
+        run_sql(trial, "UPDATE booking_location SET time_zone = 'America/Chicago'")
+    assert answer.status_code == 500
+
+    desk = Desk(trial, "booking_administrator")
+    desk.post("/admin/vault/unlock/", passphrase=desk.passphrase)
+    listing = desk.get("/admin/booking/submission/").text
+    assert escape(CANARIES["name"]) in listing
+    for path in sorted(set(re.findall(r"/admin/booking/submission/inspect/[0-9a-f-]+/", listing))):
+        assert desk.get(path).status_code == 200
+    assert CANARIES["extra"] in unescape(
+        "".join(
+            desk.get(path).text
+            for path in set(re.findall(r"/admin/booking/submission/inspect/[0-9a-f-]+/", listing))
+        )
+    )
+    for term in (CANARIES["search"], CANARIES["name"]):
+        assert desk.post("/admin/booking/submission/search/", term=term).status_code == 200
+    for kind in ("csv", "xlsx"):
+        export = desk.post(
+            "/admin/booking/submission/export/", format=kind, passphrase=desk.passphrase
+        )
+        assert export.headers["Content-Disposition"].startswith("attachment")
+    desk.post("/admin/vault/lock/")
+
+
+def test_nothing_sent_is_readable_anywhere_on_the_server(trial: Trial) -> None:
+    the_whole_journey(trial)
+    accounts = trial.access["accounts"].values()
+    vault = trial.access["vault"]
+    secrets = {
+        **CANARIES,
+        **{f"passphrase of {role}": text for role, text in vault["passphrases"].items()},
+        **{f"password of {account['username']}": account["password"] for account in accounts},
+        "recovery key": vault["recovery_key"],
+    }
+    places = everything_kept(trial)
+
+    assert {"clinic.sqlite3", "pg_dump"} & set(places)
+    assert {"access.log", "server.log"} <= set(places)
+    assert hits(places, secrets) == []
+    # The specimen: the same search over the same places, with one of them spoilt.
+    spoilt = {**places, "server.log": places["server.log"] + CANARIES["message"].encode()}
+    found = {(place, name) for place, name, _encoding in hits(spoilt, secrets)}
+    assert found == {("server.log", "message")}

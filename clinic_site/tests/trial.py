@@ -1,0 +1,114 @@
+"""A trial as `make run` starts it, on a database and a var/ of its own: a real server for tests."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A running trial: where it answers, where it keeps everything, who may sign in."""
+
+    url: str
+    var: Path
+    access: dict[str, Any]
+    environment: dict[str, str]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def own_database() -> Iterator[dict[str, str]]:
+    """DATABASE_URL for a trial: SQLite in its var/, or a new database beside TEST_DATABASE_URL's."""
+    url = os.environ.get("TEST_DATABASE_URL", "")
+    if not url:
+        yield {"DATABASE_URL": ""}
+        return
+    import psycopg
+
+    name = f"trial_{uuid4().hex[:12]}"
+    base, _, tail = url.rpartition("/")
+    query = tail.partition("?")[1] + tail.partition("?")[2]
+    admin = f"{base}/postgres{query}"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield {"DATABASE_URL": f"{base}/{name}{query}"}
+    finally:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def running_trial(var: Path) -> Iterator[Trial]:
+    """Quickstart and gunicorn on a free port; stopped and, on PostgreSQL, dropped at the end."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    (var / "tmp").mkdir(parents=True)
+    with own_database() as database:
+        environment = {
+            **os.environ,
+            **database,
+            "DJANGO_SETTINGS_MODULE": "clinic_site.settings.dev",
+            "VAR_DIR": str(var),
+            "TMPDIR": str(var / "tmp"),
+            "PORT": str(port),
+            "ACCESS_LOG": str(var / "access.log"),
+        }
+        subprocess.run(
+            [sys.executable, "manage.py", "quickstart"],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        command = [
+            sys.executable, "-m", "gunicorn", "-c", "clinic_site/gunicorn_config.py", "clinic_site.wsgi",
+        ]  # fmt: skip
+        with (var / "server.log").open("wb") as log:
+            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            try:
+                _wait_until_ready(f"{url}/readyz", server)
+                access = json.loads((var / "trial-access.json").read_text(encoding="utf-8"))
+                yield Trial(url, var, access, environment)
+            finally:
+                server.terminate()
+                server.wait(timeout=30)
+
+
+def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            raise RuntimeError(f"the server stopped with {server.returncode}")
+        if _answers(url):
+            return
+        time.sleep(0.2)
+    raise RuntimeError("the server did not become ready")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, ConnectionError):
+        return False

@@ -1,4 +1,4 @@
-"""Pages that hold requests are not deleted: the requests would go with them."""
+"""Pages and locations that hold requests are not deleted: the requests would go with them."""
 
 from typing import Any
 
@@ -8,11 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.models import Page
 
+from .models import Location
 from .queries import has_submissions
 
 REFUSAL = _(
     "“%(page)s” holds appointment requests and cannot be deleted. "
     "Unpublish it instead, or delete the requests first."
+)
+LOCATION_REFUSAL = _(
+    "“%(location)s” has appointment requests and cannot be deleted. "
+    "Switch it off instead: it is then no longer offered."
 )
 
 
@@ -33,4 +38,13 @@ def refuse_bulk_deletion(
     for item in objects:
         if isinstance(item, Page) and (refusal := refuse_page_deletion(request, item)):
             return refusal
+    return None
+
+
+def refuse_location_deletion(request: HttpRequest, instances: list[Any]) -> HttpResponse | None:
+    """The same for locations, one or several."""
+    for location in instances:
+        if isinstance(location, Location) and location.submissions.exists():
+            messages.error(request, LOCATION_REFUSAL % {"location": location})
+            return redirect("wagtailsnippets_booking_location:edit", location.pk)
     return None

@@ -246,6 +246,11 @@ class BookingFormBuilder(FormBuilder):
             options.update(max_length=MESSAGE_MAX, error_messages={"max_length": message})
         return options
 
+    def create_dropdown_field(self, field: Any, options: dict[str, Any]) -> forms.ChoiceField:
+        """A list that begins empty: nobody answers by not looking."""
+        choices = [("", _("Choose an answer")), *self.get_formatted_field_choices(field)]
+        return forms.ChoiceField(**{**options, "choices": choices})
+
     def get_form_class(self) -> type[BookingForm]:
         questions = self.formfields
         for field in questions.values():

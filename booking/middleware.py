@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from clinic_site.phones import phone_link
+
 from .choices import CORE_FIELDS, TRAP_FIELDS
 from .forms import BookingForm, cleaned_query
 from .views import RETRY_AFTER_SECONDS
@@ -37,6 +39,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     is_booking = request.method == "POST" and "preferred_day" in request.POST
     context = {
         "phone": settings.CLINIC_PHONE,
+        "phone_link": phone_link(settings.CLINIC_PHONE),
         "clinic_name": settings.CLINIC_NAME,
         "answers": typed_answers(request.POST) if is_booking else [],
         "action": request.path,

@@ -28,6 +28,7 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from clinic_site.pages import BasePage
+from clinic_site.phones import phone_link
 
 from .choices import RESERVED_FIELDS, TIME_SPANS, PreferredTime, Status, Weekday
 
@@ -70,6 +71,10 @@ class Location(index.Indexed, ClusterableModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def phone_link(self) -> str:
+        return phone_link(self.phone)
 
     def clean(self) -> None:
         super().clean()
@@ -146,7 +151,7 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
         help_text=_("On the confirmation: when and how the clinic answers."),
     )
     confirmation_text = models.TextField(
-        help_text=_("Example: We received your request. It is not yet an appointment.")
+        help_text=_("Example: Thank you. We read every request on working days.")
     )
     retention_days = models.PositiveSmallIntegerField(
         _("days until a request is deleted"),

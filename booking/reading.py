@@ -69,7 +69,7 @@ def read(submission: Submission, vault: Any) -> Reading:
         return Reading(answers=open_answers(submission, vault))
     except VaultLocked:
         return Reading(is_locked=True)
-    except (CannotOpen, KeyError):
+    except CannotOpen:
         return Reading(is_damaged=True)
 
 

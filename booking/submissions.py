@@ -15,6 +15,7 @@ from .forms import BookingForm
 from .models import BookingPage, Submission
 from .tokens import FormToken
 from .vault import sealing
+from .vault.crypto import CannotOpen
 
 PURPOSE = "submission"
 SCHEMA = 1
@@ -64,8 +65,8 @@ def answer_text(field: forms.Field, value: Any) -> Any:
         return value
     if isinstance(value, list):
         return [str(item) for item in value]
-    if value is None:
-        return ""
+    if value in (None, ""):
+        return ""  # for a list of choices too, whose empty choice has a text of its own
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]  # pairs, never groups
     if isinstance(value, datetime):
@@ -124,12 +125,30 @@ def _sealed_submission(page: BookingPage, form: BookingForm, token: FormToken) -
 
 def open_answers(submission: Submission, vault: Any) -> list[dict[str, Any]]:
     """The answers of a request. Raises VaultLocked, or CannotOpen for a damaged one."""
-    opened = vault.open(
-        bytes(submission.sealed),
-        purpose=PURPOSE,
-        row=submission.id,
-        owner=submission.id,
-        schema=submission.schema,
-    )
-    answers: list[dict[str, Any]] = opened["answers"]
+    try:
+        opened = vault.open(
+            bytes(submission.sealed),
+            purpose=PURPOSE,
+            row=submission.id,
+            owner=submission.id,
+            schema=submission.schema,
+        )
+    except TypeError as error:  # SQLite lets a blob column hold text
+        raise CannotOpen from error
+    answers = opened.get("answers")
+    # Whoever can write to the database can seal what he likes: take only what we would have sealed.
+    if not isinstance(answers, list) or not all(map(_is_answer, answers)):
+        raise CannotOpen
     return answers
+
+
+def _is_answer(item: Any) -> bool:
+    """Whether an opened item has the four parts that `answers_of` writes."""
+    if not isinstance(item, dict) or item.keys() != {"key", "label", "type", "answer"}:
+        return False
+    answer, texts = item["answer"], [item["key"], item["label"], item["type"]]
+    if isinstance(answer, list):
+        texts += answer
+    elif not isinstance(answer, bool):
+        texts.append(answer)
+    return all(isinstance(text, str) for text in texts)

@@ -20,6 +20,8 @@ from .vault.sealing import VaultUnavailable, current_epoch
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 300
+# What the editor's preview of the confirmation shows.
+SAMPLE_REFERENCE = "SAMPLE"
 
 
 @sensitive_post_parameters()
@@ -78,10 +80,10 @@ def _form_page(
 
 def received(request: HttpRequest, page: BookingPage) -> HttpResponse:
     """The confirmation. Reading it again, or with a made-up reference, stores and tells nothing."""
-    context = {
-        **page.get_context(request),
-        "reference": read_reference(request.GET.get("reference", "")),
-    }
+    reference = read_reference(request.GET.get("reference", ""))
+    if getattr(request, "is_preview", False):
+        reference = SAMPLE_REFERENCE
+    context = {**page.get_context(request), "reference": reference}
     response = TemplateResponse(request, page.landing_page_template, context)
     response["X-Robots-Tag"] = "noindex"
     add_never_cache_headers(response)

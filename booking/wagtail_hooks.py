@@ -10,13 +10,14 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from .admin import SubmissionAdmin
-from .deletion import refuse_bulk_deletion, refuse_page_deletion
+from .deletion import refuse_bulk_deletion, refuse_location_deletion, refuse_page_deletion
 from .viewsets import LocationViewSet
 
 modeladmin_register(SubmissionAdmin)
 register_snippet(LocationViewSet)
 hooks.register("before_delete_page", refuse_page_deletion)
 hooks.register("before_bulk_action", refuse_bulk_deletion)
+hooks.register("before_delete_snippet", refuse_location_deletion)
 
 
 @hooks.register("filter_form_submissions_for_user")

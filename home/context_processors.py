@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from wagtail.models import Page, Site
 
 from booking.models import BookingPage
+from clinic_site.phones import phone_link
 
 from .models import ClinicSettings
 
@@ -34,7 +35,7 @@ class ClinicContext:
     @property
     def phone_link(self) -> str:
         """The phone number as a tel: address."""
-        return "tel:" + "".join(c for c in self.phone if c.isdigit() or c == "+")
+        return phone_link(self.phone)
 
     @cached_property
     def booking_url(self) -> str:

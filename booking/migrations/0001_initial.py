@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('summary', models.CharField(blank=True, help_text='Two sentences on what the reader finds here, at most 300 characters. They stand under the title and in search results. Example: How ketamine is thought to work for depression, who it may help, and which risks to weigh.', max_length=300, verbose_name='summary')),
                 ('introduction', wagtail.fields.RichTextField(help_text='Above the form: what to expect from it.')),
                 ('next_steps', wagtail.fields.RichTextField(help_text='On the confirmation: when and how the clinic answers.', verbose_name='what happens next')),
-                ('confirmation_text', models.TextField(help_text='Example: We received your request. It is not yet an appointment.')),
+                ('confirmation_text', models.TextField(help_text='Example: Thank you. We read every request on working days.')),
                 ('retention_days', models.PositiveSmallIntegerField(default=365, help_text='Requests are deleted this many days after they arrived.', verbose_name='days until a request is deleted')),
                 ('social_image', models.ForeignKey(blank=True, help_text="Shown when somebody shares this page. Empty: the clinic's own picture.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='clinic_site.clinicimage', verbose_name='sharing picture')),
             ],

@@ -203,14 +203,19 @@ class Binding:
 
     def info(self, header: bytes) -> bytes:
         purpose = f"clinic-vault/{self.purpose}".encode()
-        return length_prefixed(purpose, header, self.row, self.owner, struct.pack(">I", self.schema))
+        return length_prefixed(
+            purpose, header, self.row, self.owner, struct.pack(">I", self.schema)
+        )
 
 
 def seal_blob(suite: int, public_key: bytes, payload: bytes, binding: Binding) -> bytes:
-    """The payload sealed to a public key. Nobody without its seed opens it, the caller included."""
+    """The payload sealed to a public key. Nobody without its seed opens it, the caller included.
+
+    Raises CannotOpen for a public key that is none.
+    """
     header = BLOB_HEADER.pack(BLOB_MAGIC, BLOB_VERSION, suite, key_id(public_key))
     key = load_public_key(suite, public_key)
-    return header + SUITES[suite].hpke.encrypt(pad(payload), key, info=binding.info(header))
+    return header + _hpke_seal(suite, pad(payload), key, binding.info(header))
 
 
 def blob_key(blob: bytes) -> tuple[int, bytes]:
@@ -228,6 +233,13 @@ def open_blob(blob: bytes, key: PrivateKey, binding: Binding) -> bytes:
     suite, _ = blob_key(blob)
     header, body = blob[: BLOB_HEADER.size], blob[BLOB_HEADER.size :]
     return unpad(_hpke_open(suite, body, key, binding.info(header)))
+
+
+def _hpke_seal(suite: int, plaintext: bytes, key: PublicKey, info: bytes) -> bytes:
+    try:
+        return SUITES[suite].hpke.encrypt(plaintext, key, info=info)
+    except ValueError as error:  # a point of small order: the secret would be known to everybody
+        raise CannotOpen from error
 
 
 def _hpke_open(suite: int, body: bytes, key: PrivateKey, info: bytes) -> bytes:
@@ -268,7 +280,7 @@ def _passphrase_key(passphrase: str, salt: bytes, cost: Argon2Cost, pepper: byte
     return hmac.digest(pepper, argon2.derive(passphrase.encode()), "sha256")
 
 
-def wrap_reviewer_seed(
+def wrap_reviewer_seed(  # noqa: PLR0913  (all of it is in the format)
     seed: bytes,
     passphrase: str,
     *,
@@ -323,10 +335,10 @@ def _grant_info(vault: bytes, reviewer: bytes, reviewer_public_key: bytes) -> by
 
 
 def seal_grant(root: bytes, *, vault: bytes, reviewer: bytes, public_key: bytes) -> bytes:
-    """R sealed to one reviewer's hybrid key."""
+    """R sealed to one reviewer's hybrid key. Raises CannotOpen for a public key that is none."""
     key = load_public_key(SUITE_HYBRID, public_key)
     info = _grant_info(vault, reviewer, public_key)
-    return SUITES[SUITE_HYBRID].hpke.encrypt(root, key, info=info)
+    return _hpke_seal(SUITE_HYBRID, root, key, info)
 
 
 def open_grant(grant: bytes, seed: bytes, *, vault: bytes, reviewer: bytes) -> bytes:

@@ -65,9 +65,11 @@ def root_for(grant: Grant, seed: bytes) -> bytes:
 
 def grant_of(user: Any) -> Grant | None:
     """The user's access to the vault, or None."""
-    return Grant.objects.select_related("reviewer__vault", "reviewer__user").filter(
-        reviewer__user=user
-    ).first()
+    return (
+        Grant.objects.select_related("reviewer__vault", "reviewer__user")
+        .filter(reviewer__user=user)
+        .first()
+    )
 
 
 def root_by_passphrase(user: Any, passphrase: str) -> tuple[Grant, bytes]:

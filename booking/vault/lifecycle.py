@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from . import crypto, keyring
@@ -25,7 +25,11 @@ def create_vault(*, user: Any, passphrase: str) -> str:
     if Vault.objects.exists():
         raise VaultExists
     root, recovery_seed = os.urandom(crypto.SEED_BYTES), os.urandom(crypto.SEED_BYTES)
-    vault = Vault.objects.create(verify_key=crypto.verify_key(root))
+    try:
+        with transaction.atomic():
+            vault = Vault.objects.create(verify_key=crypto.verify_key(root))
+    except IntegrityError as error:  # two set-ups at the same moment: the other one was first
+        raise VaultExists from error
     recovery = Reviewer.objects.create(
         vault=vault, public_key=crypto.public_key_bytes(SUITE_HYBRID, recovery_seed)
     )

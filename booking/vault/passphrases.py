@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -28,8 +29,12 @@ def propose() -> str:
 
 
 def normalise(passphrase: str) -> str:
-    """The passphrase as it is hashed: words apart by one space, no space at the ends."""
-    return " ".join(passphrase.split())
+    """The passphrase as it is hashed: words apart by one space, no space at the ends.
+
+    Keyboards write an accented letter as one character or as two; both are the same passphrase
+    (NFC, as RFC 8265 section 4.2 does for passwords).
+    """
+    return " ".join(unicodedata.normalize("NFC", passphrase).split())
 
 
 def _checksum(seed: bytes) -> bytes:

@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from . import crypto, keyring
 from .crypto import CannotOpen
 from .models import VaultSession
+from .permissions import can_see_vault
 from .sealing import OpenKeys
 
 # The time of last use is written at most this often; the idle limit may come this much early.
@@ -77,12 +79,13 @@ def unlock(request: HttpRequest, passphrase: str) -> str:
     token, now = os.urandom(32), timezone.now()
     expires = now.replace(microsecond=0) + timedelta(seconds=settings.VAULT_ABSOLUTE_SECONDS)
     digest = session_digest(request)
-    VaultSession.objects.filter(expires_at__lte=now).delete()
+    idle_since = now - timedelta(seconds=settings.VAULT_IDLE_SECONDS)
+    VaultSession.objects.filter(Q(expires_at__lte=now) | Q(used_at__lte=idle_since)).delete()
     VaultSession.objects.update_or_create(
         session_digest=digest,
         defaults={
             "grant": grant,
-            "user": request.user,
+            "user": request.user,  # type: ignore[misc]  # nobody anonymous has a grant
             "wrapped_root": crypto.wrap_session_root(
                 root,
                 token,
@@ -101,10 +104,11 @@ def unlock(request: HttpRequest, passphrase: str) -> str:
 def join(request: HttpRequest) -> bytes | None:
     """The root, when cookie and row fit together and neither limit has passed; else None."""
     cookie = request.COOKIES.get(settings.VAULT_COOKIE_NAME, "")
-    if not cookie or not request.user.is_authenticated:
+    if not cookie or not can_see_vault(request.user):
         return None
     row = VaultSession.objects.filter(
-        session_digest=session_digest(request), user=request.user
+        session_digest=session_digest(request),
+        user=request.user,  # type: ignore[misc]  # nobody anonymous may see the vault
     ).first()
     if row is None:
         return None

@@ -61,7 +61,9 @@ def unlock(request: HttpRequest) -> HttpResponse:
         try:
             token = session.unlock(request, form.cleaned_data["passphrase"])
         except CannotOpen:
-            form.add_error("passphrase", _("This passphrase does not open the vault. Check it and try again."))
+            form.add_error(
+                "passphrase", _("This passphrase does not open the vault. Check it and try again.")
+            )
         else:
             log(instance=Vault.objects.get(), action="vault.unlock")
             response = redirect(_safe_next(request, form.cleaned_data["next"]))

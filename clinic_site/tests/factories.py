@@ -65,7 +65,7 @@ class BookingPageFactory(wagtail_factories.PageFactory):
     summary = "Tell us when and where suits you. What you send is encrypted before it is stored."
     introduction = "<p>Tell us when and where suits you.</p>"
     next_steps = "<p>We call you back.</p>"
-    confirmation_text = "We received your request. It is not yet an appointment."
+    confirmation_text = "Thank you. We read every request on working days."
 
 
 class ClinicianFactory(DjangoModelFactory[Clinician]):

@@ -12,6 +12,8 @@ from django.http import HttpResponse
 from django.test import Client
 from wagtail.models import Page
 
+from booking.tokens import sign_reference
+
 # Elements that name or group something, and what must name them in turn.
 LABELLED = "input:not([type=hidden]), select, textarea"
 
@@ -80,13 +82,15 @@ def pages(site: SimpleNamespace, vault: object, client: Client) -> dict[str, Htt
     published = Page.objects.live().filter(depth__gt=1).specific()
     responses = {page.url_path: client.get(page.get_url()) for page in published}
     responses["form with errors"] = client.post("/book/", {})
-    responses["confirmation"] = client.get("/book/received/")
+    reference = sign_reference("AAAA3333")
+    responses["confirmation"] = client.get("/book/received/", {"reference": reference})
+    responses["no request"] = client.get("/book/received/")
     responses["not found"] = client.get("/nothing-here/")
     return responses
 
 
 def test_every_page_is_well_formed(pages: dict[str, HttpResponse]) -> None:
-    assert len(pages) == 8
+    assert len(pages) == 9
     wrong = {name: problems(page.content.decode()) for name, page in pages.items()}
     assert {name: found for name, found in wrong.items() if found} == {}
 

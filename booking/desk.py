@@ -109,7 +109,11 @@ class SubmissionInspectView(InspectView):
         log(
             instance=self.instance,
             action="booking.status",
-            data={"from": before, "to": self.instance.status},
+            data={
+                "from": before,
+                "to": self.instance.status,
+                "assignee": str(self.instance.assignee or ""),
+            },
         )
         messages.success(
             request, _("Request %(reference)s is saved.") % {"reference": self.instance}

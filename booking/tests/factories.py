@@ -1,0 +1,124 @@
+"""Questions, answers and sealed requests for the front desk's tests."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import OperationalError
+from django.utils import timezone
+
+from booking.choices import CORE_FIELDS
+from booking.forms import BookingForm
+from booking.models import BookingFormField, BookingPage, Location, Submission
+from booking.submissions import PURPOSE, SCHEMA, new_reference
+from booking.vault import sealing
+
+Answer = dict[str, Any]
+
+_TYPES = {
+    "phone": "phone",
+    "email": "email",
+    "contact_by": "choice",
+    "voicemail_ok": "yes_no",
+    "location": "choice",
+    "preferred_day": "date",
+    "preferred_time": "choice",
+    "consent": "yes_no",
+}
+_ANSWERS: dict[str, Any] = {
+    "name": "Robin Sample",
+    "phone": "(972) 555-0134",
+    "email": "robin@example.com",
+    "contact_by": "Phone call",
+    "voicemail_ok": True,
+    "location": "Allen",
+    "preferred_day": "2026-10-12",
+    "preferred_time": "Any time",
+    "message": "I would like to talk.",
+    "consent": True,
+}
+
+
+def add_question(
+    page: BookingPage, label: str, field_type: str = "singleline", **options: Any
+) -> str:
+    """An extra question at the end of the form; returns its key."""
+    options = {"required": False, "sort_order": page.form_fields.count(), **options}
+    question = BookingFormField.objects.create(
+        page=page, label=label, field_type=field_type, **options
+    )
+    return question.clean_name
+
+
+def answer(key: str, value: Any, label: str = "", kind: str = "text") -> Answer:
+    """One answer as it is sealed."""
+    return {"key": key, "label": label or key, "type": kind, "answer": value}
+
+
+def core_answers(*extra: Answer, **changes: Any) -> list[Answer]:
+    """Answers to the core questions as they are sealed, and to extra ones before consent."""
+    core = [
+        answer(
+            key,
+            changes.get(key, _ANSWERS[key]),
+            str(BookingForm.base_fields[key].label),
+            _TYPES.get(key, "text"),
+        )
+        for key in CORE_FIELDS
+    ]
+    return [*core[:-1], *extra, core[-1]]
+
+
+def sealed_request(
+    page: BookingPage, location: Location, answers: list[Answer] | None = None, **columns: Any
+) -> Submission:
+    """An unsaved request with these answers, received now."""
+    row, received = uuid.uuid4(), columns.pop("received_at", timezone.now())
+    sealed = sealing.seal(
+        {"answers": core_answers() if answers is None else answers},
+        purpose=PURPOSE,
+        row=row,
+        owner=row,
+        schema=SCHEMA,
+    )
+    return Submission(
+        **{
+            "id": row,
+            "reference": new_reference(),
+            "page": page,
+            "location": location,
+            "received_at": received,
+            "idempotency_token": uuid.uuid4(),
+            "sealed": sealed.blob,
+            "key_id": sealed.key_id,
+            "schema": SCHEMA,
+            "delete_after": timezone.localdate(received) + timedelta(days=365),
+            **columns,
+        }
+    )
+
+
+def store(requests: Iterable[Submission]) -> list[Submission]:
+    """All of them in one query."""
+    return Submission.objects.bulk_create(requests)
+
+
+def damage(submission: Submission) -> Submission:
+    """Flip one bit of the stored blob."""
+    blob = bytearray(bytes(submission.sealed))
+    blob[-1] ^= 1
+    submission.sealed = bytes(blob)
+    Submission.objects.filter(pk=submission.pk).update(sealed=submission.sealed)
+    return submission
+
+
+def failing_on(*fragments: str) -> Callable[..., Any]:
+    """A wrapper for `connection.execute_wrapper`: statements that hold every fragment fail."""
+
+    def execute(run: Callable[..., Any], sql: str, *args: Any) -> Any:
+        if all(fragment in sql for fragment in fragments):
+            raise OperationalError("the database is away")
+        return run(sql, *args)
+
+    return execute

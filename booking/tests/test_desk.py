@@ -1,0 +1,427 @@
+"""The review desk: list, detail, status, search and deletion."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import ModelLogEntry
+
+from booking.models import Submission
+from booking.tests.factories import (
+    add_question,
+    answer,
+    core_answers,
+    damage,
+    sealed_request,
+    store,
+)
+from booking.tests.pages import logged, messages_of, table
+from clinic_site.tests.factories import LocationFactory
+from clinic_site.tests.fixtures import PASSPHRASES, TestVault
+
+LIST = "/admin/booking/submission/"
+SEARCH = f"{LIST}search/"
+NO_STORE = "max-age=0, no-cache, no-store, must-revalidate, private"
+# A Wednesday, noon at the clinic.
+NOW = datetime(2026, 10, 7, 17, 0, tzinfo=UTC)
+SECRETS = ("Kestrel", "Quillfeather", "555-0147", "kestrel@example.com", "marmalade")
+
+SignIn = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def frozen() -> Any:
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+def inspect_url(submission: Submission) -> str:
+    return f"{LIST}inspect/{submission.pk}/"
+
+
+def facts(response: Any) -> tuple[str, str]:
+    """The title and the messages of a page: what ends up in histories and screenshots."""
+    page = BeautifulSoup(response.content, "html.parser")
+    return page.title.text, " ".join(each.text for each in page.select(".messages"))
+
+
+# The list
+
+
+def test_a_locked_list_shows_the_clear_columns_only(
+    sign_in: SignIn, kestrel: Submission, users: dict[str, Any]
+) -> None:
+    Submission.objects.update(assignee=users["booking_reviewer"])
+    response = sign_in("booking_reviewer").get(LIST)
+    assert table(response) == [
+        ["Reference", "Location", "Received", "Waiting", "Status", "Assignee"],
+        ["KKKKKKKK", "Allen", "Oct. 7, 2026, noon", "0 minutes", "New", "booking_reviewer"],
+    ]
+    assert [secret for secret in SECRETS if secret in response.text] == []
+    assert logged() == []
+
+
+def test_an_unlocked_list_shows_the_name_beside_them_and_nothing_more(
+    sign_in: SignIn, kestrel: Submission
+) -> None:
+    response = sign_in("booking_reviewer", unlock=True).get(LIST)
+    assert table(response) == [
+        ["Reference", "Name", "Location", "Received", "Waiting", "Status", "Assignee"],
+        [
+            "KKKKKKKK",
+            "Kestrel Quillfeather",
+            "Allen",
+            "Oct. 7, 2026, noon",
+            "0 minutes",
+            "New",
+            "-",
+        ],
+    ]
+    assert [secret for secret in SECRETS[2:] if secret in response.text] == []
+    assert logged() == [("booking.names", "Vault", {"shown": 1}, "booking_reviewer")]
+
+
+def test_waiting_is_shown_while_nobody_took_the_request_up(
+    sign_in: SignIn, make: Callable[..., Submission]
+) -> None:
+    ages = {"new": 50, "contacted": 51, "scheduled": 52, "closed": 53, "spam": 54}
+    for status, hours in ages.items():
+        make(status=status, received_at=NOW - timedelta(hours=hours))
+    rows = table(sign_in("booking_reviewer").get(LIST))[1:]
+    assert [(row[4], row[3]) for row in rows] == [
+        ("New", "2 days"),
+        ("Contacted", "-"),
+        ("Scheduled", "-"),
+        ("Closed", "-"),
+        ("Spam", "-"),
+    ]
+
+
+@pytest.mark.parametrize("unlock", [False, True])
+def test_the_newest_request_comes_first(
+    sign_in: SignIn, make: Callable[..., Submission], unlock: bool
+) -> None:
+    for reference, hours in (("CCCCCCCC", 2), ("AAAAAAAA", 1), ("DDDDDDDD", 3)):
+        make(reference=reference, received_at=NOW - timedelta(hours=hours))
+    rows = table(sign_in("booking_reviewer", unlock=unlock).get(LIST))[1:]
+    assert [row[0] for row in rows] == ["AAAAAAAA", "CCCCCCCC", "DDDDDDDD"]
+
+
+@pytest.mark.parametrize(
+    ("query", "references"),
+    [
+        ({}, "ACDE"),
+        ({"status__exact": "new"}, "ACE"),
+        ({"status__exact": "closed"}, "D"),
+        ({"status__exact": "spam"}, ""),
+        ({"location__id__exact": "plano"}, "C"),
+        ({"location__id__exact": "allen"}, "ADE"),
+        ({"location__id__exact": "plano", "status__exact": "closed"}, ""),
+        ({"received_at__gte": "2026-10-07 00:00:00-05:00"}, "AE"),
+        (
+            {
+                "received_at__gte": "2026-10-06 00:00:00-05:00",
+                "received_at__lt": "2026-10-07 00:00:00-05:00",
+            },
+            "C",
+        ),
+    ],
+    ids=str,
+)
+def test_the_list_is_filtered_by_status_location_and_date(
+    sign_in: SignIn,
+    make: Callable[..., Submission],
+    site: SimpleNamespace,
+    query: dict[str, str],
+    references: str,
+) -> None:
+    plano = LocationFactory(name="Plano")
+    make(reference="A" * 8)
+    make(reference="C" * 8, location=plano, received_at=datetime(2026, 10, 7, 4, 59, tzinfo=UTC))
+    make(reference="D" * 8, status="closed", received_at=NOW - timedelta(days=5))
+    make(reference="E" * 8, received_at=datetime(2026, 10, 7, 5, 0, tzinfo=UTC))
+    places = {"plano": plano.pk, "allen": site.location.pk}
+    query = {key: places.get(value, value) for key, value in query.items()}
+    response = sign_in("booking_reviewer").get(LIST, query)
+    shown = {row.reference for row in response.context["object_list"]}
+    assert shown == {letter * 8 for letter in references}
+
+
+def test_the_list_has_fifty_requests_a_page(
+    sign_in: SignIn, site: SimpleNamespace, vault: TestVault
+) -> None:
+    store(
+        sealed_request(site.book, site.location, received_at=NOW - timedelta(minutes=i))
+        for i in range(51)
+    )
+    client = sign_in("booking_reviewer", unlock=True)
+    newest = list(Submission.objects.values_list("reference", flat=True))
+    pages = [client.get(f"{LIST}?p={page}") for page in (1, 2)]
+    assert [[row[0] for row in table(page)[1:]] for page in pages] == [newest[:50], newest[50:]]
+
+
+@pytest.mark.parametrize("unlock", [False, True])
+@pytest.mark.parametrize("role", ["booking_reviewer", "booking_administrator"])
+def test_the_list_asks_the_database_as_often_for_fifty_requests_as_for_one(
+    sign_in: SignIn,
+    site: SimpleNamespace,
+    vault: TestVault,
+    users: dict[str, Any],
+    role: str,
+    unlock: bool,
+) -> None:
+    client = sign_in(role, unlock=unlock)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(LIST).status_code == 200
+        return len(captured)
+
+    def requests(count: int) -> list[Submission]:
+        columns = {"assignee": users["booking_reviewer"]}
+        return store(sealed_request(site.book, site.location, **columns) for _ in range(count))
+
+    requests(1)
+    client.get(LIST)  # warms what is looked up once a process
+    one = queries()
+    requests(49)
+    assert queries() == one
+
+
+# The detail
+
+
+def test_the_detail_shows_every_answer_in_the_order_asked(
+    sign_in: SignIn, site: SimpleNamespace, vault: TestVault
+) -> None:
+    key = add_question(site.book, "Days", "checkboxes", choices="Mon\nTue")
+    answers = core_answers(
+        answer(key, ["Mon", "Tue"], "Days", "choices"),
+        answer("removed", "<b>bold</b>", "A question since removed"),
+        message="first\nsecond",
+        email="",
+        voicemail_ok=False,
+    )
+    submission = store([sealed_request(site.book, site.location, answers)])[0]
+    response = sign_in("booking_reviewer", unlock=True).get(inspect_url(submission))
+    page = BeautifulSoup(response.content, "html.parser").select_one("dl.desk-answers")
+    questions = [item.text for item in page.find_all("dt")]
+    texts = [item.get_text("|", strip=True) for item in page.find_all("dd")]
+    assert list(zip(questions, texts, strict=True)) == [
+        ("Your name", "Robin Sample"),
+        ("Phone number", "(972) 555-0134"),
+        ("E-mail address", "No answer"),
+        ("How should we reach you?", "Phone call"),
+        ("You may leave a voicemail", "No"),
+        ("Location", "Allen"),
+        ("Preferred day", "Monday, October 12, 2026"),
+        ("Preferred time of day", "Any time"),
+        ("What would you like us to know?", "first|second"),
+        ("Days", "Mon; Tue"),
+        ("A question since removed", "<b>bold</b>"),
+        (
+            "I agree that the clinic stores this request, encrypted, and contacts me about it",
+            "Yes",
+        ),
+    ]
+
+
+def test_reading_a_request_is_logged_without_an_answer(
+    sign_in: SignIn, kestrel: Submission
+) -> None:
+    sign_in("booking_reviewer", unlock=True).get(inspect_url(kestrel))
+    assert logged() == [("booking.read", "KKKKKKKK", {}, "booking_reviewer")]
+
+
+def test_a_locked_detail_shows_no_answer_and_logs_no_reading(
+    sign_in: SignIn, kestrel: Submission
+) -> None:
+    response = sign_in("booking_reviewer").get(inspect_url(kestrel))
+    assert "KKKKKKKK" in response.text
+    assert [secret for secret in SECRETS if secret in response.text] == []
+    assert logged() == []
+
+
+@pytest.mark.parametrize("address", ["list", "detail", "search"])
+def test_pages_that_show_answers_are_kept_by_nobody(
+    sign_in: SignIn, kestrel: Submission, address: str
+) -> None:
+    client = sign_in("booking_reviewer", unlock=True)
+    response = {
+        "list": lambda: client.get(LIST),
+        "detail": lambda: client.get(inspect_url(kestrel)),
+        "search": lambda: client.post(SEARCH, {"term": "Kestrel"}),
+    }[address]()
+    assert "Kestrel" in response.text
+    assert response["Cache-Control"] == NO_STORE
+
+
+def test_no_title_or_message_holds_an_answer(sign_in: SignIn, kestrel: Submission) -> None:
+    client = sign_in("booking_administrator", unlock=True)
+    data = {"status": "contacted", "assignee": ""}
+    pages = [
+        client.get(LIST),
+        client.get(inspect_url(kestrel)),
+        client.post(inspect_url(kestrel), data, follow=True),
+        client.post(SEARCH, {"term": "Kestrel"}),
+        client.get(f"{LIST}delete/{kestrel.pk}/"),
+        client.post(f"{LIST}delete/{kestrel.pk}/", follow=True),
+    ]
+    shown = " ".join(text for page in pages for text in facts(page))
+    assert "Request KKKKKKKK is saved." in shown
+    assert [secret for secret in SECRETS if secret in shown] == []
+
+
+# Damage
+
+
+def test_a_damaged_request_says_so_in_the_list_and_breaks_no_other(
+    sign_in: SignIn, make: Callable[..., Submission], kestrel: Submission
+) -> None:
+    damage(make(reference="AAAAAAAA", received_at=NOW - timedelta(hours=1)))
+    rows = table(sign_in("booking_reviewer", unlock=True).get(LIST))[1:]
+    assert [row[:2] for row in rows] == [
+        ["KKKKKKKK", "Kestrel Quillfeather"],
+        ["AAAAAAAA", "Damaged"],
+    ]
+
+
+def test_a_damaged_request_says_so_in_its_detail_and_can_still_be_worked_on(
+    sign_in: SignIn, kestrel: Submission
+) -> None:
+    damage(kestrel)
+    client = sign_in("booking_reviewer", unlock=True)
+    response = client.get(inspect_url(kestrel))
+    assert response.status_code == 200
+    assert "This request is damaged and cannot be opened." in response.text
+    client.post(inspect_url(kestrel), {"status": "closed", "assignee": ""})
+    kestrel.refresh_from_db()
+    assert kestrel.status == "closed"
+    assert [action for action, *_ in logged()] == ["booking.status"]
+
+
+# Status and assignee
+
+
+def test_a_reviewer_changes_status_and_assignee(
+    sign_in: SignIn, kestrel: Submission, users: dict[str, Any]
+) -> None:
+    client = sign_in("booking_reviewer")
+    before = Submission.objects.values().get()
+    data = {"status": "contacted", "assignee": users["booking_administrator"].pk}
+    response = client.post(inspect_url(kestrel), data)
+    assert response["Location"] == inspect_url(kestrel)
+    assert messages_of(response) == ["Request KKKKKKKK is saved."]
+    assert Submission.objects.values().get() == {
+        **before,
+        "status": "contacted",
+        "assignee_id": users["booking_administrator"].pk,
+    }
+    assert logged() == [
+        (
+            "booking.status",
+            "KKKKKKKK",
+            {"from": "new", "to": "contacted", "assignee": "booking_administrator"},
+            "booking_reviewer",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"status": "lost", "assignee": ""}, "status"),
+        ({"status": "", "assignee": ""}, "status"),
+        ({"status": "closed", "assignee": "0"}, "assignee"),
+        ({"status": "closed", "assignee": "editor"}, "assignee"),
+    ],
+)
+def test_a_status_or_assignee_that_is_none_changes_nothing(
+    sign_in: SignIn,
+    kestrel: Submission,
+    users: dict[str, Any],
+    data: dict[str, str],
+    field: str,
+) -> None:
+    if data["assignee"] in users:
+        data = {**data, "assignee": users[data["assignee"]].pk}
+    before = Submission.objects.values().get()
+    response = sign_in("booking_reviewer").post(inspect_url(kestrel), data)
+    assert (response.status_code, set(response.context["status_form"].errors)) == (200, {field})
+    assert Submission.objects.values().get() == before
+    assert logged() == []
+
+
+def test_a_status_change_writes_no_other_column(sign_in: SignIn, kestrel: Submission) -> None:
+    before = Submission.objects.values().get()
+    data = {"status": "closed", "assignee": "", "reference": "X", "hold": "on", "sealed": "x"}
+    sign_in("booking_reviewer").post(inspect_url(kestrel), data)
+    assert Submission.objects.values().get() == {**before, "status": "closed"}
+
+
+def test_only_people_who_may_read_requests_can_take_one_up(
+    sign_in: SignIn, kestrel: Submission, users: dict[str, Any]
+) -> None:
+    users["booking_administrator"].is_active = False
+    users["booking_administrator"].save()
+    form = sign_in("booking_reviewer").get(inspect_url(kestrel)).context["status_form"]
+    offered = {user.username for user in form.fields["assignee"].queryset}
+    assert offered == {"administrator", "booking_reviewer"}
+
+
+# Deletion
+
+
+def test_a_booking_administrator_deletes_a_request_for_good(
+    sign_in: SignIn, kestrel: Submission, make: Callable[..., Submission]
+) -> None:
+    other = make()
+    response = sign_in("booking_administrator").post(f"{LIST}delete/{kestrel.pk}/")
+    assert response["Location"] == LIST
+    assert list(Submission.objects.all()) == [other]
+    assert logged("wagtail.delete") == [("wagtail.delete", "KKKKKKKK", {}, "booking_administrator")]
+
+
+def test_a_booking_reviewer_deletes_nothing(sign_in: SignIn, kestrel: Submission) -> None:
+    client = sign_in("booking_reviewer", unlock=True)
+    for response in (client.get, client.post):
+        assert response(f"{LIST}delete/{kestrel.pk}/")["Location"] == "/admin/"
+    assert f"{LIST}delete/" not in client.get(LIST).text
+    assert list(Submission.objects.all()) == [kestrel]
+
+
+# Nothing that is logged holds an answer
+
+
+def test_no_log_entry_of_a_whole_day_holds_an_answer(
+    sign_in: SignIn, kestrel: Submission, users: dict[str, Any]
+) -> None:
+    client = sign_in("booking_administrator", unlock=True)
+    client.get(LIST)
+    client.get(inspect_url(kestrel))
+    client.post(inspect_url(kestrel), {"status": "contacted", "assignee": ""})
+    client.post(SEARCH, {"term": "Kestrel"})
+    passphrase = PASSPHRASES["booking_administrator"]
+    client.post(f"{LIST}export/", {"format": "xlsx", "passphrase": passphrase})
+    client.post(f"{LIST}delete/{kestrel.pk}/")
+    assert logged() == [
+        ("booking.names", "Vault", {"shown": 1}, "booking_administrator"),
+        ("booking.read", "KKKKKKKK", {}, "booking_administrator"),
+        (
+            "booking.status",
+            "KKKKKKKK",
+            {"from": "new", "to": "contacted", "assignee": ""},
+            "booking_administrator",
+        ),
+        ("booking.search", "Vault", {"found": 1}, "booking_administrator"),
+        ("booking.export", "Vault", {"rows": 1, "format": "xlsx"}, "booking_administrator"),
+    ]
+    everything = str(list(ModelLogEntry.objects.values()))
+    assert [secret for secret in (*SECRETS, passphrase) if secret in everything] == []

@@ -1,0 +1,390 @@
+"""Who may open which address: every address of the front desk and the vault against every role."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from wagtail.models import ModelLogEntry
+
+from booking.models import Submission
+from booking.tests.factories import core_answers, sealed_request, store
+from clinic_site.tests.fixtures import ROLES, TestVault
+
+ANONYMOUS = "anonymous"
+VISITORS = [ANONYMOUS, *ROLES]
+DESK = "booking_submission_modeladmin_"
+FORMS = "wagtailforms:"
+SNIPPET = "wagtailsnippets_booking_location:"
+
+# What a role meets: a page, a redirect onward, a method that the address does not take, or
+# Wagtail's way of turning somebody away: back to the dashboard.
+PAGE, ONWARD, NO_METHOD, AWAY, SIGN_IN = 200, "onward", 405, "/admin/", "sign in"
+
+NOBODY: dict[str, Any] = dict.fromkeys(ROLES, AWAY) | {ANONYMOUS: SIGN_IN}
+
+
+def only(*roles: str, outcome: Any) -> dict[str, Any]:
+    """That outcome for these roles; everybody else is turned away."""
+    return {**NOBODY, **dict.fromkeys(roles, outcome)}
+
+
+REVIEWERS = ("administrator", "booking_reviewer", "booking_administrator")
+ADMINISTRATORS = ("administrator", "booking_administrator")
+LOCATION_EDITORS = ("administrator", "editor")
+PAGE_EDITORS = ("administrator", "editor", "clinical_reviewer")
+EVERYBODY_SIGNED_IN = tuple(ROLES)
+
+# (address, method): what each role meets.
+EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
+    (f"{DESK}index", "GET"): only(*REVIEWERS, outcome=PAGE),
+    (f"{DESK}index", "POST"): only(*REVIEWERS, outcome=NO_METHOD),
+    (f"{DESK}inspect", "GET"): only(*REVIEWERS, outcome=PAGE),
+    (f"{DESK}inspect", "POST"): only(*REVIEWERS, outcome=ONWARD),
+    (f"{DESK}delete", "GET"): only(*ADMINISTRATORS, outcome=PAGE),
+    (f"{DESK}delete", "POST"): only(*ADMINISTRATORS, outcome=ONWARD),
+    ("booking_submission_search", "GET"): only(*REVIEWERS, outcome=ONWARD),
+    ("booking_submission_search", "POST"): only(*REVIEWERS, outcome=ONWARD),
+    ("booking_submission_export", "GET"): only(*ADMINISTRATORS, outcome=PAGE),
+    ("booking_submission_export", "POST"): only(*ADMINISTRATORS, outcome=PAGE),
+    ("vault:index", "GET"): only(*REVIEWERS, outcome=PAGE),
+    ("vault:index", "POST"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
+    ("vault:unlock", "GET"): only(*REVIEWERS, outcome=PAGE),
+    ("vault:unlock", "POST"): only(*REVIEWERS, outcome=PAGE),
+    ("vault:lock", "GET"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
+    ("vault:lock", "POST"): only(*REVIEWERS, outcome=ONWARD),
+    # Wagtail's own form pages stay empty for whoever may edit pages, and closed for all.
+    (f"{FORMS}index", "GET"): only(*PAGE_EDITORS, outcome=PAGE),
+    (f"{FORMS}index_results", "GET"): only(*PAGE_EDITORS, outcome=PAGE),
+    (f"{FORMS}list_submissions", "GET"): NOBODY,
+    (f"{FORMS}list_submissions_results", "GET"): NOBODY,
+    (f"{FORMS}delete_submissions", "GET"): NOBODY,
+    (f"{FORMS}delete_submissions", "POST"): NOBODY,
+    # A control: the locations belong to the editors.
+    (f"{SNIPPET}list", "GET"): only(*LOCATION_EDITORS, outcome=PAGE),
+    (f"{SNIPPET}add", "GET"): only(*LOCATION_EDITORS, outcome=PAGE),
+    (f"{SNIPPET}edit", "GET"): only(*LOCATION_EDITORS, outcome=PAGE),
+    # Onward to the reason: the location has a request.
+    (f"{SNIPPET}delete", "GET"): only(*LOCATION_EDITORS, outcome=ONWARD),
+}
+# Reading them changes nothing, or Wagtail answers a POST there as a GET.
+GET_ONLY = {f"{FORMS}{name}" for name in ("index", "index_results", "list_submissions")} | {
+    f"{FORMS}list_submissions_results",
+    *(f"{SNIPPET}{name}" for name in ("list", "add", "edit", "delete")),
+}
+OTHER_SNIPPET_ADDRESSES = {
+    f"{SNIPPET}{name}"
+    for name in ("list_results", "usage", "history", "history_results", "reorder", "copy")
+}
+
+
+def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
+    """The names of all addresses, each with its namespace."""
+    patterns: list[URLPattern | URLResolver] = (resolver or get_resolver()).url_patterns
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(
+                pattern, space + (f"{pattern.namespace}:" if pattern.namespace else "")
+            )
+        elif pattern.name:
+            yield space + pattern.name
+
+
+def is_of_the_desk(name: str) -> bool:
+    return name.startswith(("booking_", "booking:", "vault:", "vault_", FORMS, SNIPPET))
+
+
+def address_of(name: str, site: SimpleNamespace, submission: Submission) -> str:
+    if name.startswith(FORMS) and "submissions" in name:
+        return reverse(name, args=[site.book.pk])
+    if name in (f"{DESK}inspect", f"{DESK}delete"):
+        return reverse(name, args=[submission.pk])
+    if name.startswith(SNIPPET) and name.removeprefix(SNIPPET) in ("edit", "delete"):
+        return reverse(name, args=[site.location.pk])
+    return reverse(name)
+
+
+def outcome(response: Any) -> Any:
+    """PAGE, ONWARD, AWAY and so on, from a response."""
+    if response.status_code != 302:
+        return response.status_code
+    target = response["Location"]
+    if target.startswith("/admin/login/"):
+        return SIGN_IN
+    return AWAY if target == "/admin/" else ONWARD
+
+
+@pytest.fixture
+def submission(site: SimpleNamespace, vault: TestVault) -> Submission:
+    answers = core_answers(name="Kestrel Quillfeather", message="Zinnia marmalade")
+    return store([sealed_request(site.book, site.location, answers, reference="AAAAAAAA")])[0]
+
+
+def test_every_address_of_the_desk_the_vault_and_the_form_pages_is_in_the_table() -> None:
+    found = {name for name in addresses() if is_of_the_desk(name)}
+    assert found == {name for name, _ in EXPECTED} | OTHER_SNIPPET_ADDRESSES
+    both = {name for name in found if {(name, "GET"), (name, "POST")} <= set(EXPECTED)}
+    assert found == both | GET_ONLY | OTHER_SNIPPET_ADDRESSES
+
+
+@pytest.mark.parametrize("role", VISITORS)
+def test_each_role_meets_what_the_table_says(
+    sign_in: Callable[..., Client], site: SimpleNamespace, submission: Submission, role: str
+) -> None:
+    client = sign_in(None if role == ANONYMOUS else role)
+    data = {"status": "contacted", "assignee": ""}
+    rows = sorted(EXPECTED, key=lambda row: row == (f"{DESK}delete", "POST"))  # needed till then
+    met = {}
+    for name, method in rows:
+        response = client.generic(
+            method,
+            address_of(name, site, submission),
+            "&".join(f"{key}={value}" for key, value in data.items()) if method == "POST" else "",
+            content_type="application/x-www-form-urlencoded",
+        )
+        met[name, method] = outcome(response)
+    assert met == {row: expected[role] for row, expected in EXPECTED.items()}
+
+
+@pytest.mark.parametrize("role", [ANONYMOUS, "editor", "clinical_reviewer"])
+def test_whoever_is_turned_away_changes_and_learns_nothing(
+    sign_in: Callable[..., Client], site: SimpleNamespace, submission: Submission, role: str
+) -> None:
+    client = sign_in(None if role == ANONYMOUS else role)
+    before = list(Submission.objects.values())
+    entries = ModelLogEntry.objects.count()
+    for name, method in EXPECTED:
+        if name.startswith(SNIPPET):
+            continue
+        address = address_of(name, site, submission)
+        data = {"status": "closed", "passphrase": "x", "term": "Kestrel", "next": "/"}
+        response = client.post(address, data) if method == "POST" else client.get(address)
+        assert submission.reference not in response.text
+        assert "Kestrel" not in response.text
+    assert list(Submission.objects.values()) == before
+    assert ModelLogEntry.objects.count() == entries
+
+
+@pytest.mark.parametrize("role", ["editor", "clinical_reviewer"])
+def test_the_menu_of_other_staff_has_neither_requests_nor_vault_nor_forms(
+    sign_in: Callable[..., Client], site: SimpleNamespace, submission: Submission, role: str
+) -> None:
+    page = sign_in(role).get("/admin/").text
+    for address in ("/admin/booking/submission/", "/admin/vault/", "/admin/forms/"):
+        assert address not in page
+
+
+def test_a_session_that_lost_its_group_is_turned_away_at_once(
+    sign_in: Callable[..., Client], users: dict[str, Any], submission: Submission
+) -> None:
+    client = sign_in("booking_reviewer", unlock=True)
+    address = f"/admin/booking/submission/inspect/{submission.pk}/"
+    assert "Kestrel" in client.get(address).text
+    users["booking_reviewer"].groups.clear()
+    response = client.get(address)
+    assert outcome(response) == SIGN_IN
+    assert "Kestrel" not in response.text
+
+
+def test_a_disabled_account_is_turned_away_at_once(
+    sign_in: Callable[..., Client], users: dict[str, Any], submission: Submission
+) -> None:
+    client = sign_in("booking_reviewer", unlock=True)
+    users["booking_reviewer"].is_active = False
+    users["booking_reviewer"].save()
+    assert outcome(client.get("/admin/booking/submission/")) == SIGN_IN
+
+
+# A superuser without a grant
+
+
+def test_a_superuser_without_access_to_the_vault_sees_clear_columns_only(
+    sign_in: Callable[..., Client], submission: Submission
+) -> None:
+    client = sign_in("administrator")
+    for address in (
+        "/admin/booking/submission/",
+        f"/admin/booking/submission/inspect/{submission.pk}/",
+        "/admin/booking/submission/export/",
+    ):
+        page = client.get(address).text
+        assert "Kestrel" not in page
+        assert "marmalade" not in page
+    assert "AAAAAAAA" in client.get("/admin/booking/submission/").text
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_a_superuser_without_access_to_the_vault_exports_nothing(
+    sign_in: Callable[..., Client], vault: TestVault, submission: Submission, file_format: str
+) -> None:
+    client = sign_in("administrator")
+    for passphrase in ("", "sign-in-password", *vault.passphrases.values(), vault.recovery_key):
+        data = {"format": file_format, "passphrase": passphrase}
+        response = client.post("/admin/booking/submission/export/", data)
+        assert response.status_code == 200
+        assert "Content-Disposition" not in response
+    assert ModelLogEntry.objects.filter(action="booking.export").count() == 0
+
+
+def test_a_superuser_without_access_to_the_vault_cannot_unlock_it(
+    sign_in: Callable[..., Client], vault: TestVault, submission: Submission
+) -> None:
+    client = sign_in("administrator")
+    for passphrase in vault.passphrases.values():
+        client.post("/admin/vault/unlock/", {"passphrase": passphrase})
+    page = client.get(f"/admin/booking/submission/inspect/{submission.pk}/").text
+    assert "Kestrel" not in page
+
+
+def test_a_reviewer_may_not_export_even_with_the_right_passphrase(
+    sign_in: Callable[..., Client], vault: TestVault, submission: Submission
+) -> None:
+    client = sign_in("booking_reviewer", unlock=True)
+    data = {"format": "csv", "passphrase": vault.passphrases["booking_reviewer"]}
+    response = client.post("/admin/booking/submission/export/", data)
+    assert outcome(response) == AWAY
+
+
+# Ids
+
+
+MADE_UP = [str(uuid.UUID(int=1)), "1", "AAAAAAAA", "none", "..", "%00", "0" * 32, "f" * 36]
+
+
+@pytest.mark.parametrize("role", REVIEWERS)
+@pytest.mark.parametrize("action", ["inspect", "delete"])
+def test_an_unknown_or_malformed_id_is_not_found(
+    sign_in: Callable[..., Client], submission: Submission, action: str, role: str
+) -> None:
+    client = sign_in(role)
+    addresses_of = [f"/admin/booking/submission/{action}/{each}/" for each in MADE_UP]
+    met = {
+        each: (client.get(each).status_code, client.post(each).status_code) for each in addresses_of
+    }
+    assert met == dict.fromkeys(addresses_of, (404, 404))
+
+
+def test_ids_of_other_models_are_not_found(
+    sign_in: Callable[..., Client], site: SimpleNamespace, submission: Submission
+) -> None:
+    from booking.vault.models import Reviewer, Vault
+
+    client = sign_in("booking_administrator")
+    foreign = [Vault.objects.get().pk, Reviewer.objects.first().pk, submission.idempotency_token]
+    statuses = [
+        client.get(f"/admin/booking/submission/inspect/{each}/").status_code for each in foreign
+    ]
+    assert statuses == [404, 404, 404]
+
+
+# Wagtail's own form pages
+
+
+@pytest.mark.parametrize("role", PAGE_EDITORS)
+def test_the_form_pages_of_wagtail_list_nothing(
+    sign_in: Callable[..., Client], site: SimpleNamespace, submission: Submission, role: str
+) -> None:
+    response = sign_in(role).get("/admin/forms/")
+    assert list(response.context["form_pages"]) == []
+    assert "/admin/forms/submissions/" not in response.text
+
+
+@pytest.mark.parametrize("query", ["?export=csv", "?export=xlsx", ""])
+def test_the_form_pages_of_wagtail_export_nothing(
+    sign_in: Callable[..., Client], site: SimpleNamespace, submission: Submission, query: str
+) -> None:
+    address = f"/admin/forms/submissions/{site.book.pk}/{query}"
+    assert outcome(sign_in("administrator").get(address)) == AWAY
+
+
+# Questions that the address may not ask
+
+
+ATTACKS = [
+    "assignee__password__startswith=x",
+    "assignee__password__startswith=md5",
+    "assignee__password__regex=^m",
+    "assignee__is_superuser=1",
+    "assignee__email__contains=clinic",
+    "sealed__startswith=CBX1",
+    "sealed__isnull=1",
+    "page__owner__password__startswith=x",
+    "reference__startswith=Z",
+    "idempotency_token__isnull=1",
+    "notes__sealed__isnull=0",
+    "q=zzzz",
+    "pk__in=",
+    "location__submissions__assignee__password__startswith=x",
+]
+
+
+def test_a_lookup_that_is_no_declared_filter_does_not_change_the_list(
+    sign_in: Callable[..., Client], submission: Submission, users: dict[str, Any]
+) -> None:
+    Submission.objects.update(assignee=users["administrator"])
+    client = sign_in("booking_reviewer")
+
+    def rows(attack: str) -> list[Submission]:
+        response = client.get(f"/admin/booking/submission/?{attack}")
+        assert response.status_code == 200
+        return list(response.context["object_list"])
+
+    assert {attack: rows(attack) for attack in ATTACKS} == {key: [submission] for key in ATTACKS}
+
+
+@pytest.mark.parametrize("path", ["", "search/"])
+def test_the_lists_own_export_of_modeladmin_is_closed(
+    sign_in: Callable[..., Client], submission: Submission, users: dict[str, Any], path: str
+) -> None:
+    """It would go round the passphrase, and tell by the number of its rows what a lookup found."""
+    Submission.objects.update(assignee=users["administrator"])
+    client = sign_in("booking_reviewer")
+    queries = [
+        f"{attack}&export={file_format}"
+        for attack in (*ATTACKS, "nonsense=1", "status__exact=spam")
+        for file_format in ("csv", "xlsx")
+    ]
+    files = []
+    for query in queries:
+        response = client.get(f"/admin/booking/submission/{path}?{query}")
+        if response.streaming or "Content-Disposition" in response:
+            files.append(query)
+    assert files == []
+
+
+BAD_FILTERS = [
+    "nonsense=1",
+    "status__exact=lost",
+    "status__exact=new&status__exact=spam",
+    "location__id__exact=x",
+    "location__id__exact=99999999999999999999",
+    "location__id__exact=",
+    "received_at__gte=soon",
+    "received_at__gte=2026-02-30",
+    "received_at__lt=9999-99-99+00:00",
+    "received_at__year=x",
+    "p=-1",
+    "p=99999999999999999999",
+    "p=x",
+    "o=x",
+    "o=99.-99",
+    "o=0&ot=x",
+    "e=1",
+]
+
+
+@pytest.mark.parametrize("unlock", [False, True])
+def test_a_bad_filter_breaks_neither_list_nor_search(
+    sign_in: Callable[..., Client], submission: Submission, unlock: bool
+) -> None:
+    client = sign_in("booking_reviewer", unlock=unlock)
+    statuses = {}
+    for query in BAD_FILTERS:
+        listed = client.get(f"/admin/booking/submission/?{query}", follow=True)
+        path = f"/admin/booking/submission/search/?{query}"
+        found = client.post(path, {"term": "Kestrel"}, follow=True)
+        statuses[query] = (listed.status_code, found.status_code)
+    assert statuses == dict.fromkeys(BAD_FILTERS, (200, 200))

@@ -143,5 +143,11 @@ class SubmissionSearchView(SubmissionIndexView):
             return redirect(self.index_url)
         found = matching(Submission.objects.all(), vault, form.cleaned_data["term"])
         log(instance=Vault.objects.get(), action="booking.search", data={"found": len(found)})
-        context = {"view": self, "found": found, "search_form": form}
+        context = {
+            "page_title": _("Search requests"),
+            "header_icon": "mail",
+            "view": self,
+            "found": found,
+            "search_form": form,
+        }
         return render(request, "modeladmin/booking/submission/search.html", context)

@@ -49,7 +49,12 @@ def export(request: HttpRequest) -> HttpResponseBase:
             )
         else:
             return _file(form.cleaned_data, OpenKeys(root), grant.reviewer.vault)
-    context = {"form": form, "has_access": keyring.grant_of(request.user) is not None}
+    context = {
+        "page_title": _("Export requests"),
+        "header_icon": "download",
+        "form": form,
+        "has_access": keyring.grant_of(request.user) is not None,
+    }
     response = render(request, "modeladmin/booking/submission/export.html", context)
     add_never_cache_headers(response)
     return response

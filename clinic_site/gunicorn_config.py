@@ -4,6 +4,16 @@ Access lines hold neither a visitor's address nor a query string.
 """
 
 import os
+import sys
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings.production")
+try:
+    settings.DEBUG  # noqa: B018  (reading one loads them all)
+except ImproperlyConfigured as error:
+    sys.exit(str(error))  # once and in one sentence, not once a worker with a traceback
 
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"

@@ -39,6 +39,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """What the vault is doing: set up or not, locked or not, who has access."""
     _check(permissions.can_see_vault(request.user))
     context = {
+        "page_title": _("Vault"),
+        "header_icon": "lock",
         "vault": Vault.objects.first(),
         "epoch": Epoch.objects.first(),
         "reviewers": Reviewer.objects.select_related("user", "grant"),
@@ -70,6 +72,8 @@ def unlock(request: HttpRequest) -> HttpResponse:
             session.set_cookie(response, token)
             return response
     context: dict[str, Any] = {
+        "page_title": _("Unlock the vault"),
+        "header_icon": "lock",
         "form": form,
         "vault": Vault.objects.first(),
         "can_unlock": permissions.can_unlock(request.user),

@@ -1,6 +1,8 @@
 """Tests: a database of their own, everything else as in the trial."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -9,6 +11,8 @@ from .base import *  # noqa: F403
 from .environment import database
 
 VAR_DIR = Path(os.environ.get("TEST_VAR_DIR") or tempfile.mkdtemp(prefix="clinic-test-"))
+if not os.environ.get("TEST_VAR_DIR"):
+    atexit.register(shutil.rmtree, VAR_DIR, ignore_errors=True)
 MEDIA_ROOT = VAR_DIR / "media"
 
 TRIAL = True

@@ -13,8 +13,7 @@ from home.trial import TrialBroken, access_file, make_trial
 
 REFUSAL = (
     "quickstart is for trying the site out: it makes accounts whose passwords lie in a file. These "
-    "settings are not a trial's (TRIAL is off). Here, run migrate and createsuperuser, sign in, and "
-    "set up the vault at /admin/vault/."
+    "settings are not a trial's (TRIAL is off). Here, run migrate and createsuperuser."
 )
 
 

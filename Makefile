@@ -1,0 +1,53 @@
+# The site's commands. `make` alone lists them; the README explains them in order.
+#
+# PYTHON=python3.13 chooses the interpreter, VENV=.venv-3.13 the folder of the virtual environment,
+# ARGS="booking -k forms" goes on to pytest.
+
+PORT ?= 8000
+VENV ?= .venv
+export PORT VENV PYTHON
+
+PY = $(VENV)/bin/python
+APPS = clinic_site home articles booking
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-postgres lint format bench lock environment environment-dev
+
+help: ## List these commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 22
+
+run: ## Set up and serve the trial on http://127.0.0.1:8000 (PORT= to change)
+	@.ci/serve
+
+test: environment-dev ## Set up and run every test
+	@.ci/chromium
+	@$(PY) -m pytest $(ARGS)
+
+test-postgres: environment-dev ## Every test on a PostgreSQL that is started for it and thrown away
+	@.ci/postgres $(PY) -m pytest $(ARGS)
+
+lint: environment-dev ## Style, types, templates, migrations, locks
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy $(APPS)
+	$(PY) -m djlint templates --lint --quiet
+	$(PY) .ci/check_locks.py
+	DJANGO_SETTINGS_MODULE=clinic_site.settings.test $(PY) manage.py check --fail-level WARNING
+	DJANGO_SETTINGS_MODULE=clinic_site.settings.test $(PY) manage.py makemigrations --check --dry-run
+
+format: environment-dev ## Put the code into the one format
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: environment-dev ## Print how fast sealing, booking, reading and exporting are
+	@DJANGO_SETTINGS_MODULE=clinic_site.settings.test $(PY) -m booking.tests.bench
+
+lock: environment-dev ## Lock requirements*.in with hashes, after a change to them
+	$(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 requirements.in -o requirements.txt
+	$(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+environment:
+	@.ci/environment requirements.txt
+
+environment-dev:
+	@.ci/environment requirements-dev.txt

@@ -15,7 +15,7 @@ from .forms import BookingForm
 from .models import BookingPage
 from .submissions import receive
 from .tokens import new_token, read_reference, read_token, sign_reference
-from .vault.sealing import VaultUnavailable, current_epoch
+from .vault.manifests import VaultUnavailable, current_key
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +38,10 @@ def ask(request: HttpRequest, page: BookingPage) -> HttpResponse:
     if getattr(request, "is_preview", False):
         return _form_page(request, page, form)
     try:
-        current_epoch()
-    except VaultUnavailable:
+        current_key()
+    except VaultUnavailable as error:
         # A state, not a fault: where it was noticed helps nobody.
-        logger.error("The booking page is closed: the vault has no key to seal to.")  # noqa: TRY400
+        logger.error("The booking page is closed. %s", error)  # noqa: TRY400
         return _form_page(request, page, form, is_closed=True)
     return _form_page(request, page, form)
 
@@ -55,8 +55,8 @@ def _store(request: HttpRequest, page: BookingPage, form: BookingForm) -> HttpRe
     )
     try:
         submission = receive(page, form, token, suspect=suspect)
-    except VaultUnavailable:
-        logger.error("A request could not be taken: the vault has no key to seal to.")  # noqa: TRY400
+    except VaultUnavailable as error:
+        logger.error("A request could not be taken. %s", error)  # noqa: TRY400
         return _form_page(request, page, form, is_unavailable=True)
     except DatabaseError:
         logger.exception("A request could not be stored.")

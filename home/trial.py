@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 
 from booking.vault import keyring, lifecycle, passphrases
+from booking.vault.manifests import fingerprint
 from booking.vault.models import Vault
 
 # The group of each account; the administrator is a superuser and needs none.
@@ -36,6 +37,11 @@ class TrialBroken(Exception):  # noqa: N818  (its text tells a person what to do
 
 def access_file() -> Path:
     return Path(settings.VAR_DIR) / "trial-access.json"
+
+
+def pin_file() -> Path:
+    """Where the trial keeps what production gets as VAULT_PIN."""
+    return Path(settings.VAR_DIR) / "vault-pin"
 
 
 def make_trial() -> str | None:
@@ -63,6 +69,8 @@ def make_trial() -> str | None:
     with transaction.atomic():
         text = json.dumps(_make_access(), indent=2) + "\n"
         # Last, and inside: when it cannot be written, nothing was made.
+        pin_file().unlink(missing_ok=True)
+        _write_private(pin_file(), fingerprint(bytes(Vault.objects.get().verify_key)) + "\n")
         _write_private(path, text)
     return text
 
@@ -105,7 +113,9 @@ def _make_user(role: str, password: str) -> Any:
 def _make_vault(users: dict[str, Any], phrases: dict[str, str]) -> str:
     """The vault with both reviewers; returns its recovery key."""
     first, second = VAULT_ACCOUNTS
-    recovery_key = lifecycle.create_vault(user=users[first], passphrase=phrases[first])
+    recovery_key = lifecycle.create_vault(
+        user=users[first], passphrase=phrases[first], is_trial=True
+    )
     grant, root = keyring.root_by_passphrase(users[first], phrases[first])
     reviewer = lifecycle.add_reviewer(grant.reviewer.vault, users[second], phrases[second])
     lifecycle.grant_access(root, reviewer, by=users[first])

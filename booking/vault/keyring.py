@@ -7,6 +7,8 @@ from django.conf import settings
 
 from . import crypto
 from .crypto import Argon2Cost, CannotOpen
+from .limits import forget_tries, take_try
+from .manifests import check_root
 from .models import Grant, Reviewer, Vault
 from .passphrases import normalise
 
@@ -37,15 +39,22 @@ def wrap_seed(seed: bytes, passphrase: str, user: Any, public_key: bytes) -> byt
 
 
 def unwrap_seed(reviewer: Reviewer, passphrase: str) -> bytes:
-    """The seed of a reviewer who is a person. Raises CannotOpen for a wrong passphrase."""
+    """The seed of a reviewer who is a person.
+
+    Raises CannotOpen for a wrong passphrase, and TooManyTries without looking at it after five of
+    them.
+    """
+    take_try(reviewer.user)
     with _one_passphrase_at_a_time:
-        return crypto.unwrap_reviewer_seed(
+        seed = crypto.unwrap_reviewer_seed(
             bytes(reviewer.wrap or b""),
             normalise(passphrase),
             peppers={CURRENT_PEPPER: settings.VAULT_PEPPER.encode()},
             user=user_bytes(reviewer.user),
             public_key=bytes(reviewer.public_key),
         )
+    forget_tries(reviewer.user)
+    return seed
 
 
 def root_for(grant: Grant, seed: bytes) -> bytes:
@@ -58,8 +67,7 @@ def root_for(grant: Grant, seed: bytes) -> bytes:
     root = crypto.open_grant(
         bytes(grant.sealed_root), seed, vault=vault.id.bytes, reviewer=reviewer.id.bytes
     )
-    if crypto.verify_key(root) != bytes(vault.verify_key):
-        raise CannotOpen
+    check_root(root, vault)
     return root
 
 

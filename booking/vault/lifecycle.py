@@ -1,54 +1,156 @@
-"""Making the vault and giving access to it."""
+"""The life of the keys: making the vault, giving and taking access, the next epoch, recovery.
+
+Whatever needs the root takes it as an argument: it comes from a passphrase or the recovery sheet,
+for the length of one request. Every change is one transaction.
+"""
 
 import os
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from . import crypto, keyring
-from .crypto import SUITE_HYBRID
+from . import crypto, keyring, manifests
+from .crypto import SUITE_HYBRID, CannotOpen
 from .models import Epoch, Grant, Reviewer, Vault
-from .passphrases import recovery_key
+from .passphrases import check_strength, recovery_key, recovery_seed
 
 
 class VaultExists(Exception):  # noqa: N818  (a state, not a fault)
     """There is a vault already; a second one would make the first one's requests unreadable."""
 
 
+class LastReviewer(Exception):  # noqa: N818  (a state, not a fault)
+    """Nobody else could open the vault: the last person with access stays."""
+
+
 @transaction.atomic
-def create_vault(*, user: Any, passphrase: str) -> str:
+def create_vault(*, user: Any, passphrase: str, seed: bytes = b"", is_trial: bool = False) -> str:
     """Make the vault with its first reviewer and first epoch; returns the recovery key, shown once.
 
-    Raises VaultExists. Neither the root, a seed nor the recovery key is kept anywhere.
+    `seed` is that of a recovery sheet printed beforehand. Raises VaultExists. Neither the root, a
+    seed nor the recovery key is kept anywhere.
     """
     if Vault.objects.exists():
         raise VaultExists
-    root, recovery_seed = os.urandom(crypto.SEED_BYTES), os.urandom(crypto.SEED_BYTES)
+    root, seed = os.urandom(crypto.SEED_BYTES), seed or os.urandom(crypto.SEED_BYTES)
     try:
         with transaction.atomic():
-            vault = Vault.objects.create(verify_key=crypto.verify_key(root))
+            vault = Vault.objects.create(verify_key=crypto.verify_key(root), is_trial=is_trial)
     except IntegrityError as error:  # two set-ups at the same moment: the other one was first
         raise VaultExists from error
-    recovery = Reviewer.objects.create(
-        vault=vault, public_key=crypto.public_key_bytes(SUITE_HYBRID, recovery_seed)
-    )
-    grant_access(root, recovery, by=user)
-    grant_access(root, add_reviewer(vault, user, passphrase), by=user)
+    _grant(root, _recovery_reviewer(vault, seed), by=user)
+    _grant(root, add_reviewer(vault, user, passphrase), by=user)
     start_epoch(root, vault)
-    return recovery_key(recovery_seed)
+    return recovery_key(seed)
 
 
+def new_recovery_seed() -> bytes:
+    """The seed of a recovery sheet that is printed before the vault is made."""
+    return os.urandom(crypto.SEED_BYTES)
+
+
+# Reviewers -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
 def add_reviewer(vault: Vault, user: Any, passphrase: str) -> Reviewer:
-    """A reviewer with a key pair behind the passphrase, who cannot open anything until granted."""
+    """A reviewer with a new key pair behind the passphrase, who opens nothing until granted.
+
+    Takes the place of the user's former one: with the passphrase lost, that key is of no use.
+    Raises WeakPassphrase.
+    """
+    check_strength(passphrase)
+    Reviewer.objects.filter(vault=vault, user=user).delete()
     seed = os.urandom(crypto.SEED_BYTES)
     public_key = crypto.public_key_bytes(SUITE_HYBRID, seed)
     wrap = keyring.wrap_seed(seed, passphrase, user, public_key)
     return Reviewer.objects.create(vault=vault, user=user, public_key=public_key, wrap=wrap)
 
 
+@transaction.atomic
 def grant_access(root: bytes, reviewer: Reviewer, *, by: Any) -> Grant:
-    """Seal the root to a reviewer's key."""
+    """Let a reviewer open the vault, and name him in the manifest. Raises CannotOpen for another
+    vault's root."""
+    manifests.check_root(root, reviewer.vault)
+    grant = _grant(root, reviewer, by=by)
+    _sign_again(root, reviewer.vault)
+    return grant
+
+
+@transaction.atomic
+def remove_reviewer(root: bytes, reviewer: Reviewer) -> None:
+    """Take the access away, lock the reviewer's sessions and start the next epoch at once.
+
+    Raises LastReviewer when nobody else with a passphrase would be left.
+    """
+    vault = reviewer.vault
+    manifests.check_root(root, vault)
+    people = vault.reviewers.filter(user__isnull=False, grant__isnull=False)
+    if reviewer.user_id and not people.exclude(pk=reviewer.pk).exists():
+        raise LastReviewer
+    reviewer.delete()
+    start_epoch(root, vault)
+
+
+@transaction.atomic
+def change_passphrase(user: Any, old: str, new: str) -> None:
+    """Put the reviewer's own seed under a new passphrase.
+
+    Raises CannotOpen for a wrong old one and WeakPassphrase for the new one.
+    """
+    check_strength(new)
+    reviewer = Reviewer.objects.select_for_update().filter(user=user).first()
+    if reviewer is None:
+        raise CannotOpen
+    seed = keyring.unwrap_seed(reviewer, old)
+    reviewer.wrap = keyring.wrap_seed(seed, new, user, bytes(reviewer.public_key))
+    reviewer.save(update_fields=["wrap"])
+
+
+# The recovery sheet ----------------------------------------------------------------------------
+
+
+def root_by_recovery(typed: str) -> bytes:
+    """The root, with the recovery key as typed from the sheet. Raises CannotOpen."""
+    seed = recovery_seed(typed)
+    public_key = crypto.public_key_bytes(SUITE_HYBRID, seed)
+    for reviewer in Reviewer.objects.filter(user__isnull=True, grant__isnull=False):
+        if bytes(reviewer.public_key) == public_key:
+            return keyring.root_for(reviewer.grant, seed)
+    raise CannotOpen
+
+
+@transaction.atomic
+def recover(typed: str, *, user: Any, passphrase: str) -> Reviewer:
+    """With the recovery sheet, make the user a reviewer with a new passphrase. Raises CannotOpen."""
+    root = root_by_recovery(typed)
+    reviewer = add_reviewer(Vault.objects.get(), user, passphrase)
+    grant_access(root, reviewer, by=user)
+    return reviewer
+
+
+@transaction.atomic
+def new_recovery_sheet(root: bytes, *, by: Any) -> str:
+    """A new recovery key; the old one opens nothing from now on. Starts the next epoch."""
+    vault = Vault.objects.get()
+    manifests.check_root(root, vault)
+    vault.reviewers.filter(user__isnull=True).delete()
+    seed = new_recovery_seed()
+    _grant(root, _recovery_reviewer(vault, seed), by=by)
+    start_epoch(root, vault)
+    return recovery_key(seed)
+
+
+def _recovery_reviewer(vault: Vault, seed: bytes) -> Reviewer:
+    public_key = crypto.public_key_bytes(SUITE_HYBRID, seed)
+    return Reviewer.objects.create(vault=vault, public_key=public_key)
+
+
+def _grant(root: bytes, reviewer: Reviewer, *, by: Any) -> Grant:
+    """The root sealed to a reviewer's key."""
     sealed = crypto.seal_grant(
         root,
         vault=reviewer.vault_id.bytes,
@@ -58,32 +160,22 @@ def grant_access(root: bytes, reviewer: Reviewer, *, by: Any) -> Grant:
     return Grant.objects.create(reviewer=reviewer, sealed_root=sealed, granted_by=by)
 
 
+# Epochs ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
 def start_epoch(root: bytes, vault: Vault) -> Epoch:
-    """Make the next epoch, with its manifest signed by the root."""
-    previous = Epoch.objects.filter(vault=vault).first()
+    """Make the next epoch and seal to it from now on; its manifest follows the one before.
+
+    Raises CannotOpen when the one before was not signed by this root.
+    """
+    manifests.check_root(root, vault)
+    previous = _signed_epoch(vault)
     number = previous.number + 1 if previous else 1
     seed = os.urandom(crypto.SEED_BYTES)
     public_key = crypto.public_key_bytes(SUITE_HYBRID, seed)
     kid = crypto.key_id(public_key)
-    created = timezone.now()
-    manifest = crypto.canonical_json(
-        {
-            "vault": str(vault.id),
-            "epoch": number,
-            "suite": SUITE_HYBRID,
-            "public_key": public_key.hex(),
-            "key_id": kid.hex(),
-            "created": created.isoformat(),
-            "reviewers": sorted(
-                crypto.key_id(bytes(key)).hex()
-                for key in vault.reviewers.filter(grant__isnull=False).values_list(
-                    "public_key", flat=True
-                )
-            ),
-            "previous": crypto.digest(bytes(previous.manifest)).hex() if previous else None,
-        }
-    )
-    return Epoch.objects.create(
+    epoch = Epoch(
         vault=vault,
         number=number,
         suite=SUITE_HYBRID,
@@ -92,7 +184,35 @@ def start_epoch(root: bytes, vault: Vault) -> Epoch:
         wrapped_seed=crypto.wrap_epoch_seed(
             seed, root, vault=vault.id.bytes, number=number, kid=kid
         ),
-        manifest=manifest,
-        signature=crypto.sign_manifest(root, manifest),
-        created_at=created,
+        created_at=timezone.now(),
     )
+    manifests.write(root, epoch, previous=bytes(previous.manifest) if previous else None)
+    epoch.save(force_insert=True)
+    return epoch
+
+
+def roll_if_due(root: bytes, vault: Vault) -> Epoch | None:
+    """Start the monthly epoch when the current one is VAULT_EPOCH_DAYS old; None when it is not."""
+    current = Epoch.objects.filter(vault=vault).first()
+    due = timezone.now() - timedelta(days=settings.VAULT_EPOCH_DAYS)
+    if current is not None and current.created_at > due:
+        return None
+    return start_epoch(root, vault)
+
+
+def _sign_again(root: bytes, vault: Vault) -> None:
+    """Name today's reviewers in the current epoch's manifest."""
+    epoch = _signed_epoch(vault)
+    if epoch is not None:
+        manifests.write(root, epoch, previous=bytes(epoch.manifest))
+        epoch.save(update_fields=["manifest", "signature"])
+
+
+def _signed_epoch(vault: Vault) -> Epoch | None:
+    """The current epoch, once its signature holds: nothing is built on what a thief wrote."""
+    epoch = Epoch.objects.filter(vault=vault).first()
+    if epoch is not None:
+        crypto.check_manifest(
+            bytes(vault.verify_key), bytes(epoch.manifest), bytes(epoch.signature)
+        )
+    return epoch

@@ -15,6 +15,8 @@ class Vault(models.Model):
     # Unique and always true: the database holds one vault at the most.
     singleton = models.BooleanField(default=True, unique=True, editable=False)
     verify_key = models.BinaryField(max_length=32)
+    # Made by quickstart, whose passphrases lie in a file: never to be used in production.
+    is_trial = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,14 +7,22 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from .crypto import SEED_BYTES, CannotOpen
 
 PROPOSED_WORDS = 6
 CHECKSUM_BYTES = 3
 GROUP = 4
+MIN_LENGTH = 15
+MIN_DIFFERENT = 6
+FINGERPRINT_WORDS = 5
 
 # The EFF's large word list (CC BY 3.0 US): 7,776 words, 12.9 bits each.
 WORD_LIST = Path(__file__).parent / "data" / "eff_large_wordlist.txt"
+
+# Passwords of 15 characters and more from public lists of leaked ones, and sentences from schoolbooks.
+COMMON_LIST = Path(__file__).parent / "data" / "common_passphrases.txt"
 
 
 @cache
@@ -35,6 +43,45 @@ def normalise(passphrase: str) -> str:
     (NFC, as RFC 8265 section 4.2 does for passwords).
     """
     return " ".join(unicodedata.normalize("NFC", passphrase).split())
+
+
+class WeakPassphrase(ValueError):  # noqa: N818  (its text tells a person what to do)
+    """The passphrase would be guessed; the message says why."""
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(map(_letters, COMMON_LIST.read_text(encoding="utf-8").splitlines()))
+
+
+def _letters(passphrase: str) -> str:
+    """What counts in a comparison: letters and digits, without case."""
+    return "".join(c for c in passphrase.casefold() if c.isalnum())
+
+
+def check_strength(passphrase: str) -> None:
+    """Raises WeakPassphrase for fewer than 15 characters, few different ones, or a common one."""
+    text = normalise(passphrase)
+    if len(text) < MIN_LENGTH:
+        raise WeakPassphrase(
+            _("Use at least 15 characters: several words that do not belong together.")
+        )
+    if len(set(_letters(text))) < MIN_DIFFERENT:
+        raise WeakPassphrase(_("Use more different characters: this one repeats a few."))
+    if _letters(text) in _common():
+        raise WeakPassphrase(
+            _("This passphrase is well known. Choose words that nobody would guess.")
+        )
+
+
+def fingerprint_words(public_key: bytes) -> str:
+    """Five words (64 bits) of a public key's SHA-256, for two people to compare."""
+    number = int.from_bytes(hashlib.sha256(b"clinic-vault/words/v1" + public_key).digest())
+    chosen = []
+    for _place in range(FINGERPRINT_WORDS):
+        number, index = divmod(number, len(words()))
+        chosen.append(words()[index])
+    return " ".join(chosen)
 
 
 def _checksum(seed: bytes) -> bytes:

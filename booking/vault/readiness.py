@@ -2,13 +2,13 @@
 
 from django.db import Error as DatabaseError
 
-from .sealing import VaultUnavailable, current_epoch
+from .manifests import VaultUnavailable, current_key
 
 
 def vault_can_seal() -> bool:
     """True when a request could be sealed now."""
     try:
-        current_epoch()
+        current_key()
     except (VaultUnavailable, DatabaseError):
         return False
     return True

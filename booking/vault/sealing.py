@@ -8,11 +8,8 @@ from uuid import UUID
 
 from . import crypto
 from .crypto import Binding, CannotOpen
+from .manifests import VaultTampered, current_key
 from .models import Epoch
-
-
-class VaultUnavailable(Exception):  # noqa: N818  (a state that callers answer with 503)
-    """There is no key that may be sealed to: nothing can be taken."""
 
 
 @dataclass(frozen=True)
@@ -23,29 +20,22 @@ class Sealed:
     key_id: bytes
 
 
-def current_epoch() -> Epoch:
-    """The epoch that is sealed to now. Raises VaultUnavailable when there is none."""
-    epoch = Epoch.objects.select_related("vault").first()
-    if epoch is None or epoch.wrapped_seed is None:
-        raise VaultUnavailable
-    return epoch
-
-
 def seal(
     plaintext: Mapping[str, Any], *, purpose: str, row: UUID, owner: UUID, schema: int
 ) -> Sealed:
     """Seal a JSON value to the current epoch, bound to purpose, row, owner and schema version.
 
-    Raises VaultUnavailable when there is no usable key. The value cannot be read back here.
+    Raises VaultUnavailable when there is no key that may be sealed to, and VaultTampered when the
+    key is not the one that the vault's root signed. The value cannot be read back here.
     """
-    epoch = current_epoch()
+    key = current_key()
     payload = json.dumps(plaintext, ensure_ascii=False, separators=(",", ":")).encode()
     binding = Binding(purpose, row.bytes, owner.bytes, schema)
     try:
-        blob = crypto.seal_blob(epoch.suite, bytes(epoch.public_key), payload, binding)
+        blob = crypto.seal_blob(key.suite, key.public_key, payload, binding)
     except CannotOpen as error:
-        raise VaultUnavailable from error
-    return Sealed(blob, crypto.key_id(bytes(epoch.public_key)))
+        raise VaultTampered("The vault's key is no key.") from error
+    return Sealed(blob, key.key_id)
 
 
 class OpenKeys:

@@ -6,6 +6,7 @@ the length of one request. Either half alone opens nothing.
 
 import base64
 import hashlib
+import logging
 import os
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,11 +16,13 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from . import crypto, keyring
+from . import crypto, keyring, lifecycle
 from .crypto import CannotOpen
-from .models import VaultSession
+from .models import Vault, VaultSession
 from .permissions import can_see_vault
 from .sealing import OpenKeys
+
+logger = logging.getLogger(__name__)
 
 # The time of last use is written at most this often; the idle limit may come this much early.
 USE_STEP = timedelta(seconds=30)
@@ -76,6 +79,7 @@ def unlock(request: HttpRequest, passphrase: str) -> str:
     if request.session.session_key is None:
         raise CannotOpen
     grant, root = keyring.root_by_passphrase(request.user, passphrase)
+    _start_month(root, grant.reviewer.vault)
     token, now = os.urandom(32), timezone.now()
     expires = now.replace(microsecond=0) + timedelta(seconds=settings.VAULT_ABSOLUTE_SECONDS)
     digest = session_digest(request)
@@ -99,6 +103,14 @@ def unlock(request: HttpRequest, passphrase: str) -> str:
     )
     request.vault.use(OpenKeys(root))  # type: ignore[attr-defined]  # set by the middleware
     return base64.urlsafe_b64encode(token).decode("ascii")
+
+
+def _start_month(root: bytes, vault: Vault) -> None:
+    """The monthly epoch, where it is due; reading goes on even where the manifest was changed."""
+    try:
+        lifecycle.roll_if_due(root, vault)
+    except CannotOpen:
+        logger.error("No new epoch: the current manifest was not signed by the vault.")  # noqa: TRY400
 
 
 def join(request: HttpRequest) -> bytes | None:

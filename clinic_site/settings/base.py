@@ -95,7 +95,14 @@ DATABASES = {
     "default": database(secret("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'clinic.sqlite3'}"))
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Seen alike by every worker and node: counts tries. Its `add` must be atomic.
+    "shared": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "clinic_site_shared_cache",
+    },
+}
 SESSION_ENGINE = "clinic_site.session_store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -164,8 +171,14 @@ X_FRAME_OPTIONS = "DENY"
 
 # Mixed into every passphrase key; not in the database, so a stolen dump alone cannot be guessed at.
 VAULT_PEPPER = secret("VAULT_PEPPER")
+# Fingerprint of the key that signs the vault's manifests; outside the database, so that whoever
+# can write to the database cannot put a key of his own in its place.
+VAULT_PIN = env.str("VAULT_PIN", default="")
+VAULT_EPOCH_DAYS = 30
 VAULT_COOKIE_NAME = "__Host-vault"
 VAULT_COOKIE_SECURE = True
+VAULT_TRIES = 5
+VAULT_TRIES_SECONDS = 15 * 60
 VAULT_IDLE_SECONDS = 15 * 60
 VAULT_ABSOLUTE_SECONDS = 8 * 60 * 60
 # Argon2id cost of a new passphrase wrap; the wrap itself says what it was made with.

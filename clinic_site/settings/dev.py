@@ -19,10 +19,19 @@ def kept_secret(name: str) -> str:
 
 
 TRIAL = True
+
+
+def kept_pin() -> str:
+    """The pin that quickstart wrote beside the trial's database; empty before there is a vault."""
+    path: Path = base.VAR_DIR / "vault-pin"
+    return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+
+
 SECRET_KEY = base.SECRET_KEY or kept_secret("secret-key")
 VAULT_PEPPER = base.VAULT_PEPPER or kept_secret("vault-pepper")
 VAULT_COOKIE_NAME = "clinic-vault"  # the __Host- prefix needs https
 VAULT_COOKIE_SECURE = False
+VAULT_PIN = base.VAULT_PIN or kept_pin()
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 CLINIC_PHONE = base.CLINIC_PHONE or "(972) 555-0100"
 SECURITY_CONTACT = base.SECURITY_CONTACT or "mailto:security@clinic.example"

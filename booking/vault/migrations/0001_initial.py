@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('singleton', models.BooleanField(default=True, editable=False, unique=True)),
                 ('verify_key', models.BinaryField(max_length=32)),
+                ('is_trial', models.BooleanField(default=False, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={

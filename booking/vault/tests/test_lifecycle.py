@@ -60,7 +60,7 @@ def tables_holding(secret: bytes) -> set[str]:
 
 
 def test_a_vault_is_made_with_a_recovery_sheet_a_reviewer_and_an_epoch(users):
-    lifecycle.create_vault(user=users["booking_reviewer"], passphrase="one two three")
+    lifecycle.create_vault(user=users["booking_reviewer"], passphrase="plum tiger seven kites")
     assert Vault.objects.count() == 1
     assert [epoch.number for epoch in Epoch.objects.all()] == [1]
     assert {reviewer.user for reviewer in Reviewer.objects.all()} == {
@@ -73,22 +73,24 @@ def test_a_vault_is_made_with_a_recovery_sheet_a_reviewer_and_an_epoch(users):
 def test_a_second_vault_is_refused_and_changes_nothing(vault, users):
     before = every_cell()
     with pytest.raises(VaultExists):
-        lifecycle.create_vault(user=users["administrator"], passphrase="one two three")
+        lifecycle.create_vault(user=users["administrator"], passphrase="plum tiger seven kites")
     assert every_cell() == before
 
 
 def test_a_failure_half_way_leaves_no_vault(users, settings):
     settings.VAULT_ARGON2 = {"memory_kib": 0, "iterations": 1, "lanes": 1}
     with pytest.raises(ValueError, match="memory"):
-        lifecycle.create_vault(user=users["booking_reviewer"], passphrase="one two three")
+        lifecycle.create_vault(user=users["booking_reviewer"], passphrase="plum tiger seven kites")
     assert (Vault.objects.count(), Reviewer.objects.count()) == (0, 0)
 
 
 def test_two_vaults_of_the_same_people_share_no_secret(users):
     made = []
     for _ in range(2):
-        key = lifecycle.create_vault(user=users["booking_reviewer"], passphrase="one two three")
-        root = keyring.root_by_passphrase(users["booking_reviewer"], "one two three")[1]
+        key = lifecycle.create_vault(
+            user=users["booking_reviewer"], passphrase="plum tiger seven kites"
+        )
+        root = keyring.root_by_passphrase(users["booking_reviewer"], "plum tiger seven kites")[1]
         made.append((key, root, bytes(Epoch.objects.get().public_key)))
         Vault.objects.all().delete()
     assert [one == other for one, other in zip(*made, strict=True)] == [False] * 3
@@ -176,15 +178,15 @@ def test_the_recovery_key_opens_what_was_sealed(vault):
 
 def test_a_second_reviewer_opens_requests_from_before_the_grant(users):
     first, second = users["booking_reviewer"], users["booking_administrator"]
-    lifecycle.create_vault(user=first, passphrase="one two three")
+    lifecycle.create_vault(user=first, passphrase="plum tiger seven kites")
     sealed = sealing.seal({"text": "secret"}, **BINDING)
-    reviewer = lifecycle.add_reviewer(Vault.objects.get(), second, "four five six")
+    reviewer = lifecycle.add_reviewer(Vault.objects.get(), second, "amber quilt nine rivers")
     with pytest.raises(CannotOpen):
-        keyring.root_by_passphrase(second, "four five six")
+        keyring.root_by_passphrase(second, "amber quilt nine rivers")
     lifecycle.grant_access(
-        keyring.root_by_passphrase(first, "one two three")[1], reviewer, by=first
+        keyring.root_by_passphrase(first, "plum tiger seven kites")[1], reviewer, by=first
     )
-    root = keyring.root_by_passphrase(second, "four five six")[1]
+    root = keyring.root_by_passphrase(second, "amber quilt nine rivers")[1]
     assert OpenKeys(root).open(sealed.blob, **BINDING) == {"text": "secret"}
 
 
@@ -232,8 +234,15 @@ def test_the_keys_of_two_reviewers_swapped_do_not_open(vault, users, field):
 def test_a_root_of_another_vault_is_refused(vault, users):
     # Sealed correctly to the reviewer, but the vault's verify key does not belong to it.
     reviewer = users["booking_reviewer"].vault_reviewer
-    reviewer.grant.delete()
-    lifecycle.grant_access(b"x" * 32, reviewer, by=None)
+    with pytest.raises(CannotOpen):
+        lifecycle.grant_access(b"x" * 32, reviewer, by=None)
+    sealed = crypto.seal_grant(
+        b"x" * 32,
+        vault=reviewer.vault_id.bytes,
+        reviewer=reviewer.id.bytes,
+        public_key=bytes(reviewer.public_key),
+    )
+    Grant.objects.filter(reviewer=reviewer).update(sealed_root=sealed)
     with pytest.raises(CannotOpen):
         root_of(vault, users, "booking_reviewer")
 
@@ -268,7 +277,7 @@ def test_the_recovery_sheet_needs_no_pepper(vault, settings):
 
 
 def test_the_manifest_of_the_first_epoch_verifies_and_names_what_is_stored(users):
-    lifecycle.create_vault(user=users["booking_reviewer"], passphrase="one two three")
+    lifecycle.create_vault(user=users["booking_reviewer"], passphrase="plum tiger seven kites")
     vault, epoch = Vault.objects.get(), Epoch.objects.get()
     crypto.check_manifest(bytes(vault.verify_key), bytes(epoch.manifest), bytes(epoch.signature))
     assert json.loads(bytes(epoch.manifest)) == {

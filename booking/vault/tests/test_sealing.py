@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from booking.vault import crypto, keyring, sealing
 from booking.vault.crypto import Binding, CannotOpen
+from booking.vault.manifests import VaultUnavailable
 from booking.vault.models import Epoch, Vault
-from booking.vault.sealing import OpenKeys, VaultUnavailable
+from booking.vault.sealing import OpenKeys
 
 ROW = uuid.UUID(int=1)
 BINDING = {"purpose": "submission", "row": ROW, "owner": ROW, "schema": 1}

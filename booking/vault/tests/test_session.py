@@ -12,7 +12,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
-from booking.vault import sealing
+from booking.vault import manifests
 from booking.vault.models import Grant, VaultSession
 
 INDEX, UNLOCK, LOCK = "/admin/vault/", "/admin/vault/unlock/", "/admin/vault/lock/"
@@ -437,8 +437,8 @@ def test_a_sign_in_as_somebody_else_in_the_same_browser_does_not_inherit(unlocke
 
 
 def test_readiness_follows_the_vault(users, client):
-    with pytest.raises(sealing.VaultUnavailable):
-        sealing.current_epoch()
+    with pytest.raises(manifests.VaultUnavailable):
+        manifests.current_key()
     assert client.get("/readyz").status_code == 503
 
 

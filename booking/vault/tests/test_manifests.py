@@ -1,0 +1,211 @@
+"""Whoever can write to the database cannot slip in a key: sealing stops instead."""
+
+import json
+import logging
+import os
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from booking.vault import crypto, keyring, lifecycle, manifests, sealing
+from booking.vault.manifests import VaultTampered, VaultUnavailable
+from booking.vault.models import Epoch, Grant, Reviewer, Vault
+
+BINDING = {"purpose": "submission", "row": uuid.UUID(int=1), "owner": uuid.UUID(int=2), "schema": 1}
+
+
+def root_of(vault: Any, users: dict[str, Any], role: str = "booking_reviewer") -> bytes:
+    return keyring.root_by_passphrase(users[role], vault.passphrases[role])[1]
+
+
+def thiefs_epoch(number: int = 1) -> dict[str, Any]:
+    """Columns of an epoch whose key a thief made."""
+    public_key = crypto.public_key_bytes(crypto.SUITE_HYBRID, os.urandom(32))
+    return {"number": number, "public_key": public_key, "key_id": crypto.key_id(public_key)}
+
+
+def forged_manifest(root: bytes, columns: dict[str, Any]) -> dict[str, bytes]:
+    """A manifest of the thief's key, signed with a root that the thief made."""
+    epoch = Epoch.objects.get()
+    for name, value in columns.items():
+        setattr(epoch, name, value)
+    manifests.write(root, epoch, previous=None)
+    return {"manifest": epoch.manifest, "signature": epoch.signature}
+
+
+def swap_key() -> None:
+    Epoch.objects.update(**thiefs_epoch())
+
+
+def swap_key_and_manifest() -> None:
+    columns = thiefs_epoch()
+    Epoch.objects.update(**columns, **forged_manifest(os.urandom(32), columns))
+
+
+def add_a_later_epoch() -> None:
+    first = Epoch.objects.get()
+    columns = thiefs_epoch(number=2)
+    Epoch.objects.create(
+        vault=first.vault,
+        wrapped_seed=first.wrapped_seed,
+        created_at=first.created_at,
+        **columns,
+        **forged_manifest(os.urandom(32), columns),
+    )
+
+
+def add_a_reviewer() -> None:
+    reviewer = Reviewer.objects.create(
+        vault=Vault.objects.get(),
+        public_key=crypto.public_key_bytes(crypto.SUITE_HYBRID, os.urandom(32)),
+    )
+    Grant.objects.create(reviewer=reviewer, sealed_root=b"anything")
+
+
+def swap_a_reviewers_key() -> None:
+    Reviewer.objects.filter(user__username="booking_reviewer").update(
+        public_key=crypto.public_key_bytes(crypto.SUITE_HYBRID, os.urandom(32))
+    )
+
+
+def change_a_letter_of_the_manifest() -> None:
+    manifest = bytearray(bytes(Epoch.objects.get().manifest))
+    manifest[10] ^= 1
+    Epoch.objects.update(manifest=bytes(manifest))
+
+
+def break_the_manifest() -> None:
+    Epoch.objects.update(manifest=b"[]")
+
+
+TAMPERINGS = [
+    swap_key,
+    swap_key_and_manifest,
+    add_a_later_epoch,
+    add_a_reviewer,
+    swap_a_reviewers_key,
+    change_a_letter_of_the_manifest,
+    break_the_manifest,
+]
+
+
+@pytest.mark.parametrize("tamper", TAMPERINGS)
+def test_nothing_is_sealed_after_a_change_in_the_database(
+    vault: Any, tamper: Callable[[], None]
+) -> None:
+    sealing.seal({"text": "before"}, **BINDING)
+    tamper()
+    with pytest.raises(VaultTampered):
+        sealing.seal({"text": "secret"}, **BINDING)
+
+
+def swap_the_whole_vault() -> None:
+    """Everything signed anew by a root of the thief: only the pin is left to notice."""
+    root, columns = os.urandom(32), thiefs_epoch()
+    Vault.objects.update(verify_key=crypto.verify_key(root))
+    Epoch.objects.update(**columns, **forged_manifest(root, columns))
+
+
+def test_a_vault_signed_by_somebody_else_is_refused_by_the_pin(vault: Any, settings: Any) -> None:
+    settings.VAULT_PIN = manifests.fingerprint(bytes(Vault.objects.get().verify_key))
+    sealing.seal({"text": "before"}, **BINDING)
+    swap_the_whole_vault()
+    with pytest.raises(VaultTampered):
+        sealing.seal({"text": "secret"}, **BINDING)
+    settings.VAULT_PIN = ""
+    sealing.seal({"text": "the pin alone noticed"}, **BINDING)
+
+
+@pytest.mark.parametrize("form", [str.upper, lambda pin: f" {pin}\n"])
+def test_a_pin_is_read_in_any_case_and_with_spaces_around(
+    vault: Any, settings: Any, form: Callable[[str], str]
+) -> None:
+    settings.VAULT_PIN = form(manifests.fingerprint(bytes(Vault.objects.get().verify_key)))
+    assert manifests.current_key().epoch == 1
+
+
+def test_a_changed_vault_closes_the_booking_page_and_tells_the_log(
+    site: Any, vault: Any, client: Client, answers: dict[str, Any], caplog: Any
+) -> None:
+    swap_key()
+    with caplog.at_level(logging.ERROR, logger="booking.views"):
+        pages = [client.get("/book/"), client.post("/book/", answers)]
+    assert [page.status_code for page in pages] == [503, 503]
+    assert [record.getMessage() for record in caplog.records if record.name == "booking.views"] == [
+        "The booking page is closed. The vault's key, manifest or reviewers were changed.",
+        "A request could not be taken. The vault's key, manifest or reviewers were changed.",
+    ]
+
+
+def test_taking_a_grant_away_does_not_stop_sealing(vault: Any) -> None:
+    Grant.objects.filter(reviewer__user__username="booking_reviewer").delete()
+    assert sealing.seal({"text": "still"}, **BINDING).key_id == manifests.current_key().key_id
+
+
+def test_the_manifest_names_a_reviewer_who_was_given_access_and_follows_the_one_before(
+    vault: Any, users: dict[str, Any]
+) -> None:
+    before = bytes(Epoch.objects.get().manifest)
+    reviewer = lifecycle.add_reviewer(
+        Vault.objects.get(), users["administrator"], "amber quilt nine rivers"
+    )
+    lifecycle.grant_access(root_of(vault, users), reviewer, by=users["booking_reviewer"])
+    manifest = json.loads(bytes(Epoch.objects.get().manifest))
+    assert crypto.key_id(bytes(reviewer.public_key)).hex() in manifest["reviewers"]
+    assert len(manifest["reviewers"]) == 4
+    assert manifest["previous"] == crypto.digest(before).hex()
+
+
+@pytest.mark.parametrize("tamper", [swap_key_and_manifest, change_a_letter_of_the_manifest])
+def test_nothing_is_built_on_a_manifest_that_was_changed(
+    vault: Any, users: dict[str, Any], tamper: Callable[[], None]
+) -> None:
+    root = root_of(vault, users)
+    tamper()
+    with pytest.raises(crypto.CannotOpen):
+        lifecycle.start_epoch(root, Vault.objects.get())
+    assert Epoch.objects.count() == 1
+
+
+def test_without_a_vault_there_is_no_key(db: None) -> None:
+    with pytest.raises(VaultUnavailable) as caught:
+        manifests.current_key()
+    assert caught.type is VaultUnavailable
+
+
+# The monthly epoch -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "epochs"), [(29, 1), (30, 2)])
+def test_the_first_unlock_after_a_month_starts_the_next_epoch(
+    vault: Any, sign_in: Callable[..., Client], days: int, epochs: int
+) -> None:
+    Epoch.objects.update(
+        created_at=Epoch.objects.get().created_at - timedelta(days=days, minutes=1)
+    )
+    sign_in("booking_reviewer", unlock=True)
+    sign_in("booking_administrator", unlock=True)
+    assert Epoch.objects.count() == epochs
+
+
+def test_requests_of_every_epoch_open_after_a_month(vault: Any, users: dict[str, Any]) -> None:
+    blobs = [sealing.seal({"number": 1}, **BINDING).blob]
+    root = root_of(vault, users)
+    lifecycle.start_epoch(root, Vault.objects.get())
+    blobs.append(sealing.seal({"number": 2}, **BINDING).blob)
+    keys = sealing.OpenKeys(root)
+    assert [keys.open(blob, **BINDING)["number"] for blob in blobs] == [1, 2]
+
+
+def test_unlocking_reads_on_where_the_manifest_was_changed_but_starts_no_epoch(
+    vault: Any, sign_in: Callable[..., Client]
+) -> None:
+    Epoch.objects.update(
+        created_at=Epoch.objects.get().created_at - timedelta(days=40), manifest=b"{}"
+    )
+    sign_in("booking_reviewer", unlock=True)
+    assert Epoch.objects.count() == 1

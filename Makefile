@@ -11,7 +11,7 @@ PY = $(VENV)/bin/python
 APPS = clinic_site home articles booking
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres lint format bench lock environment environment-dev
+.PHONY: help run test test-postgres lint format bench mutations mutants coverage lock environment environment-dev
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 22
@@ -41,6 +41,16 @@ format: environment-dev ## Put the code into the one format
 
 bench: environment-dev ## Print how fast sealing, booking, reading and exporting are
 	@DJANGO_SETTINGS_MODULE=clinic_site.settings.test $(PY) -m booking.tests.bench
+
+mutations: environment-dev ## Damage 200,000 sealed messages: none may open
+	@MUTATIONS=200000 $(PY) -m pytest -q -s booking/vault/tests/test_mutations.py
+
+mutants: environment-dev ## Break crypto.py on purpose, line by line: 95 % must be noticed
+	@$(PY) .ci/mutants.py
+
+coverage: environment-dev ## Print which branches of booking/vault no test takes: none may be left
+	@$(PY) -m coverage run -m pytest -q -m "not browser" booking home $(ARGS)
+	@$(PY) -m coverage report
 
 lock: environment-dev ## Lock requirements*.in with hashes, after a change to them
 	$(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 requirements.in -o requirements.txt

@@ -19,6 +19,7 @@ from .exports import Sheet, csv_stream, xlsx_bytes
 from .queries import filtered_submissions
 from .vault import keyring
 from .vault.crypto import CannotOpen
+from .vault.refusals import refuse
 from .vault.sealing import OpenKeys
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,10 +44,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if form.is_valid():
         try:
             grant, root = keyring.root_by_passphrase(request.user, form.cleaned_data["passphrase"])
-        except CannotOpen:
-            form.add_error(
-                "passphrase", _("This passphrase does not open the vault. Check it and try again.")
-            )
+        except CannotOpen as error:
+            refuse(form, error, user=request.user)
         else:
             return _file(form.cleaned_data, OpenKeys(root), grant.reviewer.vault)
     context = {

@@ -30,7 +30,11 @@ from wagtail.search import index
 from clinic_site.pages import BasePage
 from clinic_site.phones import phone_link
 
+from . import promises
 from .choices import RESERVED_FIELDS, TIME_SPANS, PreferredTime, Status, Weekday
+from .page_forms import BookingPageForm
+from .privacy_audit.models import PrivacyCheck  # noqa: F401  (Django looks for models here)
+from .vault import holders
 
 
 class Location(index.Indexed, ClusterableModel):
@@ -159,6 +163,7 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
         help_text=_("Requests are deleted this many days after they arrived."),
     )
 
+    base_form_class = BookingPageForm
     content_panels = [
         TitleFieldPanel("title"),
         FieldPanel("summary"),
@@ -188,6 +193,14 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     preview_modes = [("form", _("Form")), ("landing", _("Confirmation"))]
     template = "booking/booking_page.html"
     landing_page_template = "booking/received.html"
+
+    # Set by the editor's form, which knows what was just typed and whether it is a draft.
+    is_checked_by_form = False
+
+    def clean(self) -> None:
+        super().clean()
+        if self.live and not self.is_checked_by_form:
+            promises.hold_to_promises(self)
 
     def get_form_class(self) -> type[Any]:
         from .forms import BookingFormBuilder  # noqa: PLC0415
@@ -241,6 +254,7 @@ class Question(models.Model):
         return self.label
 
 
+@holders.register
 class Submission(models.Model):
     """A request as it is stored: clear columns for the work, one sealed blob for all answers."""
 
@@ -278,6 +292,7 @@ class Submission(models.Model):
         return self.reference
 
 
+@holders.register
 class SubmissionNote(models.Model):
     """What a reviewer wrote on a request, sealed like the request itself."""
 

@@ -18,6 +18,7 @@ from .vault import sealing
 from .vault.crypto import CannotOpen
 
 PURPOSE = "submission"
+NOTE_PURPOSE = "note"
 SCHEMA = 1
 
 # No 0 and O, 1, I and L, 2 and Z, 5 and S, 8 and B, U and V: read aloud over the phone without doubt.

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from .forms import BookingForm
 from .models import BookingPage
+from .privacy_statement import line_above_form
 from .submissions import receive
 from .tokens import new_token, read_reference, read_token, sign_reference
 from .vault.manifests import VaultUnavailable, current_key
@@ -70,6 +71,8 @@ def _form_page(
 ) -> HttpResponse:
     """The booking page; 503 when nothing can be taken. Never stored: it may show what was typed."""
     context: dict[str, Any] = {**page.get_context(request), "form": form, **flags}
+    if not flags.get("is_closed"):
+        context["privacy_line"] = line_above_form(page)
     unavailable = any(flags.values())
     response = TemplateResponse(request, page.template, context, status=503 if unavailable else 200)
     if unavailable:

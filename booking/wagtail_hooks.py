@@ -10,6 +10,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from .admin import SubmissionAdmin
+from .dashboard import add_privacy_check
 from .deletion import refuse_bulk_deletion, refuse_location_deletion, refuse_page_deletion
 from .viewsets import LocationViewSet
 
@@ -18,6 +19,7 @@ register_snippet(LocationViewSet)
 hooks.register("before_delete_page", refuse_page_deletion)
 hooks.register("before_bulk_action", refuse_bulk_deletion)
 hooks.register("before_delete_snippet", refuse_location_deletion)
+hooks.register("construct_homepage_summary_items", add_privacy_check)
 
 
 @hooks.register("filter_form_submissions_for_user")
@@ -34,3 +36,6 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("booking.search", _("Search requests"), _("Requests searched"))
     actions.register_action("booking.status", _("Change a request"), _("Status changed"))
     actions.register_action("booking.export", _("Export requests"), _("Requests exported"))
+    actions.register_action("booking.reencrypt", _("Re-encrypt"), _("Requests moved to new key"))
+    actions.register_action("booking.purge", _("Delete by date"), _("Requests past date deleted"))
+    actions.register_action("booking.privacy_check", _("Check privacy"), _("Privacy check run"))

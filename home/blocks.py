@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from articles.queries import published_clinicians
+from booking.privacy_statement import statement
 from clinic_site.blocks import HeadedValue, Heading, PageBody
 
 
@@ -30,10 +31,42 @@ class TeamBlock(blocks.StructBlock):
         preview_value = {"heading": "Our team"}
 
 
-class StandardBody(PageBody):
-    """The blocks of every page, and the team."""
+class PrivacyFactsBlock(blocks.StructBlock):
+    """What is asked, kept in clear, readable and deleted; the facts come from the site by themselves."""
 
-    team = TeamBlock()
+    heading = Heading(
+        default=_("What we ask and keep"), help_text=_("Example: What we ask and keep")
+    )
+
+    def get_context(
+        self, value: HeadedValue, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        context["facts"] = statement()
+        return context
 
     class Meta:
-        block_counts = {"callout": {"max_num": 3}, "cta": {"max_num": 2}, "team": {"max_num": 1}}
+        icon = "lock"
+        label = _("Privacy facts")
+        description = _(
+            "What the request form asks, what is stored in clear, who can open the rest and when it "
+            "is deleted, as this site is set up now."
+        )
+        template = "blocks/privacy_facts.html"
+        value_class = HeadedValue
+        preview_value = {"heading": "What we ask and keep"}
+
+
+class StandardBody(PageBody):
+    """The blocks of every page, the team, and the facts on privacy."""
+
+    team = TeamBlock()
+    privacy_facts = PrivacyFactsBlock()
+
+    class Meta:
+        block_counts = {
+            "callout": {"max_num": 3},
+            "cta": {"max_num": 2},
+            "team": {"max_num": 1},
+            "privacy_facts": {"max_num": 1},
+        }

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from booking.choices import CORE_FIELDS
 from booking.forms import BookingForm
-from booking.models import BookingFormField, BookingPage, Location, Submission
-from booking.submissions import PURPOSE, SCHEMA, new_reference
+from booking.models import BookingFormField, BookingPage, Location, Submission, SubmissionNote
+from booking.submissions import NOTE_PURPOSE, PURPOSE, SCHEMA, new_reference
 from booking.vault import sealing
 
 Answer = dict[str, Any]
@@ -96,6 +96,22 @@ def sealed_request(
             "delete_after": timezone.localdate(received) + timedelta(days=365),
             **columns,
         }
+    )
+
+
+def sealed_note(submission: Submission, text: str = "Called back.") -> SubmissionNote:
+    """An unsaved note on a request, written now."""
+    row = uuid.uuid4()
+    sealed = sealing.seal(
+        {"text": text}, purpose=NOTE_PURPOSE, row=row, owner=submission.id, schema=SCHEMA
+    )
+    return SubmissionNote(
+        id=row,
+        submission=submission,
+        created_at=timezone.now(),
+        sealed=sealed.blob,
+        key_id=sealed.key_id,
+        schema=SCHEMA,
     )
 
 

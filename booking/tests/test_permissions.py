@@ -12,6 +12,8 @@ from wagtail.models import ModelLogEntry
 
 from booking.models import Submission
 from booking.tests.factories import core_answers, sealed_request, store
+from booking.vault import lifecycle
+from booking.vault.models import Reviewer, Vault
 from clinic_site.tests.fixtures import ROLES, TestVault
 
 ANONYMOUS = "anonymous"
@@ -34,6 +36,7 @@ def only(*roles: str, outcome: Any) -> dict[str, Any]:
 
 REVIEWERS = ("administrator", "booking_reviewer", "booking_administrator")
 ADMINISTRATORS = ("administrator", "booking_administrator")
+WITH_ACCESS = ("booking_reviewer", "booking_administrator")
 LOCATION_EDITORS = ("administrator", "editor")
 PAGE_EDITORS = ("administrator", "editor", "clinical_reviewer")
 EVERYBODY_SIGNED_IN = tuple(ROLES)
@@ -56,6 +59,25 @@ EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
     ("vault:unlock", "POST"): only(*REVIEWERS, outcome=PAGE),
     ("vault:lock", "GET"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
     ("vault:lock", "POST"): only(*REVIEWERS, outcome=ONWARD),
+    # Set up already: its pages lead back to the vault.
+    ("vault:setup", "GET"): only("administrator", outcome=ONWARD),
+    ("vault:setup", "POST"): only("administrator", outcome=ONWARD),
+    ("vault:setup_sheet", "GET"): only("administrator", outcome=ONWARD),
+    ("vault:setup_sheet", "POST"): only("administrator", outcome=ONWARD),
+    # A POST without what the page carried leads to a new page.
+    ("vault:request_access", "GET"): only(*REVIEWERS, outcome=PAGE),
+    ("vault:request_access", "POST"): only(*REVIEWERS, outcome=ONWARD),
+    ("vault:recover", "GET"): only(*REVIEWERS, outcome=PAGE),
+    ("vault:recover", "POST"): only(*REVIEWERS, outcome=PAGE),
+    # Only whoever has access gives it, takes it, and makes a sheet: no administrator without it.
+    ("vault:give_access", "GET"): only(*WITH_ACCESS, outcome=PAGE),
+    ("vault:give_access", "POST"): only(*WITH_ACCESS, outcome=PAGE),
+    ("vault:remove_reviewer", "GET"): only(*WITH_ACCESS, outcome=PAGE),
+    ("vault:remove_reviewer", "POST"): only(*WITH_ACCESS, outcome=PAGE),
+    ("vault:change_passphrase", "GET"): only(*WITH_ACCESS, outcome=PAGE),
+    ("vault:change_passphrase", "POST"): only(*WITH_ACCESS, outcome=PAGE),
+    ("vault:new_sheet", "GET"): only(*WITH_ACCESS, outcome=PAGE),
+    ("vault:new_sheet", "POST"): only(*WITH_ACCESS, outcome=ONWARD),
     # Wagtail's own form pages stay empty for whoever may edit pages, and closed for all.
     (f"{FORMS}index", "GET"): only(*PAGE_EDITORS, outcome=PAGE),
     (f"{FORMS}index_results", "GET"): only(*PAGE_EDITORS, outcome=PAGE),
@@ -104,6 +126,8 @@ def address_of(name: str, site: SimpleNamespace, submission: Submission) -> str:
         return reverse(name, args=[submission.pk])
     if name.startswith(SNIPPET) and name.removeprefix(SNIPPET) in ("edit", "delete"):
         return reverse(name, args=[site.location.pk])
+    if name in ("vault:give_access", "vault:remove_reviewer"):
+        return reverse(name, args=[Reviewer.objects.get(user__username="administrator").pk])
     return reverse(name)
 
 
@@ -118,7 +142,11 @@ def outcome(response: Any) -> Any:
 
 
 @pytest.fixture
-def submission(site: SimpleNamespace, vault: TestVault) -> Submission:
+def submission(site: SimpleNamespace, users: dict[str, Any], vault: TestVault) -> Submission:
+    """One request; the administrator has chosen a passphrase and waits to be given access."""
+    lifecycle.add_reviewer(
+        Vault.objects.get(), users["administrator"], "lumber violet oyster trumpet"
+    )
     answers = core_answers(name="Kestrel Quillfeather", message="Zinnia marmalade")
     return store([sealed_request(site.book, site.location, answers, reference="AAAAAAAA")])[0]
 
@@ -270,8 +298,6 @@ def test_an_unknown_or_malformed_id_is_not_found(
 def test_ids_of_other_models_are_not_found(
     sign_in: Callable[..., Client], site: SimpleNamespace, submission: Submission
 ) -> None:
-    from booking.vault.models import Reviewer, Vault
-
     client = sign_in("booking_administrator")
     foreign = [Vault.objects.get().pk, Reviewer.objects.first().pk, submission.idempotency_token]
     statuses = [

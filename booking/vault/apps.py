@@ -8,4 +8,4 @@ class VaultConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import signal_handlers  # noqa: F401, PLC0415  (Django's place for connecting them)
+        from . import checks, signal_handlers  # noqa: F401, PLC0415  (Django's place for them)

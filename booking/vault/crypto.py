@@ -11,6 +11,7 @@ Formats (all integers big-endian). LP(a, b, ...) puts a u32 length before each p
     grant           HPKE suite 2 of R; info = LP("clinic-vault/grant", vault, reviewer, reviewer's key id)
     epoch wrap      nonce 12 | AES-256-GCM of the seed; aad = LP("clinic-vault/epoch", vault, u32 number, key id)
     session wrap    nonce 12 | AES-256-GCM of R; aad = LP("session", SHA-256(session key), user id, u64 expiry)
+    draft           nonce 12 | AES-256-GCM of the padded payload; aad = LP("clinic-vault/draft", purpose, user id)
     manifest        canonical JSON and its Ed25519 signature
 
 HPKE is RFC 9180 base mode. Suite 1 is DHKEM(X25519), suite 2 ML-KEM-768 with X25519 (X-Wing); both
@@ -257,13 +258,19 @@ def _encrypt(key: bytes, plaintext: bytes, aad: bytes, nonce: bytes | None = Non
     return nonce + AESGCM(key).encrypt(nonce, plaintext, aad)
 
 
+def _decrypt(key: bytes, sealed: bytes, aad: bytes) -> bytes:
+    if len(sealed) < NONCE_BYTES + TAG_BYTES:
+        raise CannotOpen
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad)
+    except InvalidTag as error:
+        raise CannotOpen from error
+
+
 def _decrypt_seed(key: bytes, wrapped: bytes, aad: bytes) -> bytes:
     if len(wrapped) != NONCE_BYTES + SEED_BYTES + TAG_BYTES:
         raise CannotOpen
-    try:
-        return AESGCM(key).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], aad)
-    except InvalidTag as error:
-        raise CannotOpen from error
+    return _decrypt(key, wrapped, aad)
 
 
 # Reviewer wrap: a passphrase opens a reviewer's seed -------------------------------------------
@@ -389,6 +396,21 @@ def unwrap_session_root(
     """R of an unlocked session. Raises CannotOpen."""
     aad = _session_aad(session_digest, user, expires)
     return _decrypt_seed(derive(token, "session"), wrapped, aad)
+
+
+# Drafts: what a page carries to the next one ---------------------------------------------------
+
+
+def seal_draft(payload: bytes, key: bytes, *, purpose: str, user: bytes) -> bytes:
+    """A padded payload under a key that is not in the page, bound to its purpose and the user."""
+    aad = length_prefixed(b"clinic-vault/draft", purpose.encode(), user)
+    return _encrypt(derive(key, "draft"), pad(payload), aad)
+
+
+def open_draft(sealed: bytes, key: bytes, *, purpose: str, user: bytes) -> bytes:
+    """The payload of `seal_draft`. Raises CannotOpen."""
+    aad = length_prefixed(b"clinic-vault/draft", purpose.encode(), user)
+    return unpad(_decrypt(derive(key, "draft"), sealed, aad))
 
 
 # Manifests: R signs which key the web tier may seal to -----------------------------------------

@@ -76,7 +76,7 @@ def grant_access(root: bytes, reviewer: Reviewer, *, by: Any) -> Grant:
     vault's root."""
     manifests.check_root(root, reviewer.vault)
     grant = _grant(root, reviewer, by=by)
-    _sign_again(root, reviewer.vault)
+    _sign_again(root, reviewer)
     return grant
 
 
@@ -95,19 +95,23 @@ def remove_reviewer(root: bytes, reviewer: Reviewer) -> None:
     start_epoch(root, vault)
 
 
-@transaction.atomic
 def change_passphrase(user: Any, old: str, new: str) -> None:
     """Put the reviewer's own seed under a new passphrase.
+
+    The old one is looked at outside the transaction: undoing it would undo the count of tries too.
 
     Raises CannotOpen for a wrong old one and WeakPassphrase for the new one.
     """
     check_strength(new)
-    reviewer = Reviewer.objects.select_for_update().filter(user=user).first()
+    reviewer = Reviewer.objects.select_related("user").filter(user=user).first()
     if reviewer is None:
         raise CannotOpen
+    read = bytes(reviewer.wrap or b"")
     seed = keyring.unwrap_seed(reviewer, old)
-    reviewer.wrap = keyring.wrap_seed(seed, new, user, bytes(reviewer.public_key))
-    reviewer.save(update_fields=["wrap"])
+    wrap = keyring.wrap_seed(seed, new, user, bytes(reviewer.public_key))
+    # Only where nobody changed it meanwhile.
+    if not Reviewer.objects.filter(pk=reviewer.pk, wrap=read).update(wrap=wrap):
+        raise CannotOpen
 
 
 # The recovery sheet ----------------------------------------------------------------------------
@@ -133,14 +137,18 @@ def recover(typed: str, *, user: Any, passphrase: str) -> Reviewer:
 
 
 @transaction.atomic
-def new_recovery_sheet(root: bytes, *, by: Any) -> str:
-    """A new recovery key; the old one opens nothing from now on. Starts the next epoch."""
+def new_recovery_sheet(root: bytes, *, by: Any, seed: bytes = b"") -> str:
+    """A new recovery key; the old one opens nothing from now on. Starts the next epoch.
+
+    `seed` is that of a sheet printed beforehand.
+    """
     vault = Vault.objects.get()
     manifests.check_root(root, vault)
     vault.reviewers.filter(user__isnull=True).delete()
-    seed = new_recovery_seed()
-    _grant(root, _recovery_reviewer(vault, seed), by=by)
-    start_epoch(root, vault)
+    seed = seed or new_recovery_seed()
+    sheet = _recovery_reviewer(vault, seed)
+    _grant(root, sheet, by=by)
+    start_epoch(root, vault, added=sheet)
     return recovery_key(seed)
 
 
@@ -164,13 +172,15 @@ def _grant(root: bytes, reviewer: Reviewer, *, by: Any) -> Grant:
 
 
 @transaction.atomic
-def start_epoch(root: bytes, vault: Vault) -> Epoch:
+def start_epoch(root: bytes, vault: Vault, *, added: Reviewer | None = None) -> Epoch:
     """Make the next epoch and seal to it from now on; its manifest follows the one before.
 
     Raises CannotOpen when the one before was not signed by this root.
     """
     manifests.check_root(root, vault)
     previous = _signed_epoch(vault)
+    if previous:
+        manifests.check_reviewers(previous, added=added)
     number = previous.number + 1 if previous else 1
     seed = os.urandom(crypto.SEED_BYTES)
     public_key = crypto.public_key_bytes(SUITE_HYBRID, seed)
@@ -200,10 +210,15 @@ def roll_if_due(root: bytes, vault: Vault) -> Epoch | None:
     return start_epoch(root, vault)
 
 
-def _sign_again(root: bytes, vault: Vault) -> None:
-    """Name today's reviewers in the current epoch's manifest."""
-    epoch = _signed_epoch(vault)
+def _sign_again(root: bytes, added: Reviewer) -> None:
+    """Name the added reviewer in the current epoch's manifest, and sign nothing else anew.
+
+    Raises CannotOpen where key or reviewers are not those that were signed before.
+    """
+    epoch = _signed_epoch(added.vault)
     if epoch is not None:
+        manifests.check_epoch(epoch)
+        manifests.check_reviewers(epoch, added=added)
         manifests.write(root, epoch, previous=bytes(epoch.manifest))
         epoch.save(update_fields=["manifest", "signature"])
 

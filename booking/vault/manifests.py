@@ -43,6 +43,31 @@ def fingerprint(verify_key: bytes) -> str:
     return crypto.digest(verify_key).hex()
 
 
+def check_epoch(epoch: Epoch) -> None:
+    """Raises CannotOpen unless the epoch's columns are those that its manifest, rightly signed, names."""
+    vault = epoch.vault
+    _compare(
+        epoch,
+        _verified(
+            bytes(vault.verify_key),
+            bytes(epoch.manifest),
+            bytes(epoch.signature),
+            settings.VAULT_PIN,
+        ),
+    )
+
+
+def check_reviewers(epoch: Epoch, *, added: Reviewer | None) -> None:
+    """Raises CannotOpen where somebody has a grant whom the manifest does not name, but for the one
+    who is being added: a reviewer who was slipped in is never signed."""
+    named = set(json.loads(bytes(epoch.manifest))["reviewers"])
+    if added is not None:
+        named.add(crypto.key_id(bytes(added.public_key)).hex())
+    granted = Reviewer.objects.filter(grant__isnull=False).values_list("public_key", flat=True)
+    if not {crypto.key_id(bytes(each)).hex() for each in granted} <= named:
+        raise CannotOpen
+
+
 def write(root: bytes, epoch: Epoch, *, previous: bytes | None) -> None:
     """Put a manifest of the epoch's key and of today's reviewers on the epoch, signed by the root."""
     keys = Reviewer.objects.filter(vault=epoch.vault_id, grant__isnull=False)

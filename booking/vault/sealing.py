@@ -8,7 +8,7 @@ from uuid import UUID
 
 from . import crypto
 from .crypto import Binding, CannotOpen
-from .manifests import VaultTampered, current_key
+from .manifests import SealingKey, VaultTampered, current_key
 from .models import Epoch
 
 
@@ -49,14 +49,7 @@ class OpenKeys:
         self, blob: bytes, *, purpose: str, row: UUID, owner: UUID, schema: int
     ) -> dict[str, Any]:
         """The JSON value of a sealed blob. Raises CannotOpen; costs one query for all blobs."""
-        _, kid = crypto.blob_key(blob)
-        if self._keys is None:
-            self._keys = self._epoch_keys()
-        if kid not in self._keys:
-            raise CannotOpen
-        payload = crypto.open_blob(
-            blob, self._keys[kid], Binding(purpose, row.bytes, owner.bytes, schema)
-        )
+        payload = self._payload(blob, Binding(purpose, row.bytes, owner.bytes, schema))
         try:
             value = json.loads(payload)
             # Anybody with the public key can seal: half a surrogate pair would break every page
@@ -67,6 +60,26 @@ class OpenKeys:
         if not isinstance(value, dict):
             raise CannotOpen
         return value
+
+    def reseal(self, blob: bytes, key: SealingKey, binding: Binding) -> Sealed:
+        """The same payload, byte for byte, in a blob sealed to `key` with the same binding.
+
+        `key` comes from `manifests.current_key()`, asked once for many blobs. Raises CannotOpen for
+        a damaged blob, and when the new one does not open to the same bytes again.
+        """
+        payload = self._payload(blob, binding)
+        moved = crypto.seal_blob(key.suite, key.public_key, payload, binding)
+        if self._payload(moved, binding) != payload:
+            raise CannotOpen
+        return Sealed(moved, key.key_id)
+
+    def _payload(self, blob: bytes, binding: Binding) -> bytes:
+        _, kid = crypto.blob_key(blob)
+        if self._keys is None:
+            self._keys = self._epoch_keys()
+        if kid not in self._keys:
+            raise CannotOpen
+        return crypto.open_blob(blob, self._keys[kid], binding)
 
     def _epoch_keys(self) -> dict[bytes, crypto.PrivateKey]:
         keys = {}

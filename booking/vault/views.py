@@ -1,7 +1,10 @@
 """The vault's pages in the admin: its state, unlocking and locking."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,13 +19,42 @@ from wagtail.log_actions import log
 
 from . import permissions, session
 from .crypto import CannotOpen
-from .forms import PassphraseForm
+from .forms import GiveAccessForm, PassphraseForm
+from .manifests import fingerprint
 from .models import Epoch, Reviewer, Vault
+from .notices import name_of
+from .passphrases import fingerprint_words
+from .refusals import refuse
+
+View = Callable[..., HttpResponse]
 
 
-def _check(allowed: bool) -> None:
+def secret_page(allowed: Callable[[Any], bool]) -> Callable[[View], View]:
+    """A view that takes secrets, for those who are allowed: in no error report, kept by no cache."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            check(allowed(request.user))
+            return view(request, *args, **kwargs)
+
+        hidden = sensitive_post_parameters()(sensitive_variables()(guarded))
+        decorated: View = require_http_methods(["GET", "POST"])(never_cache(hidden))
+        return decorated
+
+    return decorate
+
+
+def check(allowed: bool) -> None:
     if not allowed:
         raise PermissionDenied
+
+
+def show(request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    """One of the vault's pages."""
+    return render(
+        request, f"vault/{template}", {"page_title": title, "header_icon": "lock", **context}
+    )
 
 
 def _safe_next(request: HttpRequest, target: str) -> str:
@@ -36,56 +68,91 @@ def _safe_next(request: HttpRequest, target: str) -> str:
 @require_GET
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
-    """What the vault is doing: set up or not, locked or not, who has access."""
-    _check(permissions.can_see_vault(request.user))
-    context = {
-        "page_title": _("Vault"),
-        "header_icon": "lock",
-        "vault": Vault.objects.first(),
-        "epoch": Epoch.objects.first(),
-        "reviewers": Reviewer.objects.select_related("user", "grant"),
-        "can_unlock": permissions.can_unlock(request.user),
-        "is_unlocked": request.vault.is_unlocked,  # type: ignore[attr-defined]
-    }
-    return render(request, "vault/index.html", context)
+    """What the vault is doing: set up or not, locked or not, who has access and who waits for it."""
+    check(permissions.can_see_vault(request.user))
+    vault = Vault.objects.first()
+    if vault is None:
+        can_set_up = permissions.can_set_up(request.user)
+        return show(request, "empty.html", _("Vault"), can_set_up=can_set_up)
+    can_unlock = permissions.can_unlock(request.user)
+    reviewers = list(vault.reviewers.select_related("user", "grant"))
+    own = next((each for each in reviewers if each.user_id == request.user.pk), None)
+    return show(
+        request,
+        "index.html",
+        _("Vault"),
+        vault=vault,
+        epoch=Epoch.objects.first(),
+        reviewers=reviewers,
+        gifts=_gifts(reviewers) if can_unlock else [],
+        own=own,
+        own_words=fingerprint_words(bytes(own.public_key)) if own else "",
+        can_unlock=can_unlock,
+        is_unlocked=request.vault.is_unlocked,  # type: ignore[attr-defined]
+        has_colleagues=sum(bool(each.user_id and _has_grant(each)) for each in reviewers) > 1,
+        **_pin(request, vault),
+    )
 
 
-@sensitive_post_parameters()
-@sensitive_variables()
-@require_http_methods(["GET", "POST"])
-@never_cache
+def _has_grant(reviewer: Reviewer) -> bool:
+    return hasattr(reviewer, "grant")
+
+
+def _gifts(reviewers: list[Reviewer]) -> list[dict[str, Any]]:
+    """Who waits, the words to compare, and the form that gives access."""
+    return [
+        {
+            "reviewer": each,
+            "name": name_of(each.user),
+            "words": fingerprint_words(bytes(each.public_key)),
+            "form": GiveAccessForm(
+                initial={"key": bytes(each.public_key).hex()}, auto_id=f"id_{each.pk}_%s"
+            ),
+        }
+        for each in reviewers
+        if not _has_grant(each)
+    ]
+
+
+def _pin(request: HttpRequest, vault: Vault) -> dict[str, str | bool]:
+    """The line for the environment, while it is not there. With another vault's pin in the
+    environment nothing is offered: the database may have been changed."""
+    pin = fingerprint(bytes(vault.verify_key))
+    wrong = bool(settings.VAULT_PIN) and settings.VAULT_PIN.strip().lower() != pin
+    offered = not settings.VAULT_PIN and permissions.can_set_up(request.user)
+    return {"pin_line": f"VAULT_PIN={pin}" if offered else "", "pin_is_wrong": wrong}
+
+
+@secret_page(permissions.can_see_vault)
 def unlock(request: HttpRequest) -> HttpResponse:
     """Ask for the passphrase and open the vault for this session."""
-    _check(permissions.can_see_vault(request.user))
     initial = {"next": request.GET.get("next", "")}
     form = PassphraseForm(request.POST or None, initial=initial)
     if form.is_valid() and permissions.can_unlock(request.user):
         try:
             token = session.unlock(request, form.cleaned_data["passphrase"])
-        except CannotOpen:
-            form.add_error(
-                "passphrase", _("This passphrase does not open the vault. Check it and try again.")
-            )
+        except CannotOpen as error:
+            refuse(form, error, user=request.user)
         else:
             log(instance=Vault.objects.get(), action="vault.unlock")
             response = redirect(_safe_next(request, form.cleaned_data["next"]))
             session.set_cookie(response, token)
             return response
-    context: dict[str, Any] = {
-        "page_title": _("Unlock the vault"),
-        "header_icon": "lock",
-        "form": form,
-        "vault": Vault.objects.first(),
-        "can_unlock": permissions.can_unlock(request.user),
-        "is_unlocked": request.vault.is_unlocked,  # type: ignore[attr-defined]
-    }
-    return render(request, "vault/unlock.html", context)
+    return show(
+        request,
+        "unlock.html",
+        _("Unlock the vault"),
+        form=form,
+        vault=Vault.objects.first(),
+        can_unlock=permissions.can_unlock(request.user),
+        is_unlocked=request.vault.is_unlocked,  # type: ignore[attr-defined]
+    )
 
 
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
     """Lock the vault in this session."""
-    _check(permissions.can_see_vault(request.user))
+    check(permissions.can_see_vault(request.user))
     session.lock(request)
     vault = Vault.objects.first()
     if vault is not None:

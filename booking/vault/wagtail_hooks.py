@@ -30,3 +30,14 @@ def register_permissions() -> QuerySet[Permission]:
 def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("vault.unlock", _("Unlock the vault"), _("Vault unlocked"))
     actions.register_action("vault.lock", _("Lock the vault"), _("Vault locked"))
+    actions.register_action("vault.unlock_failed", _("Fail to unlock"), _("Wrong passphrase"))
+    actions.register_action("vault.create", _("Set up the vault"), _("Vault set up"))
+    actions.register_action("vault.request_access", _("Request access"), _("Access requested"))
+    actions.register_action("vault.give_access", _("Give access"), _("Access given"))
+    actions.register_action("vault.remove", _("Take access away"), _("Access taken away"))
+    actions.register_action(
+        "vault.change_passphrase", _("Change a passphrase"), _("Passphrase changed")
+    )
+    actions.register_action("vault.recover", _("Use the recovery sheet"), _("Recovery sheet used"))
+    actions.register_action("vault.new_sheet", _("Make a recovery sheet"), _("Recovery sheet made"))
+    actions.register_action("vault.shred", _("Shred an epoch"), _("Epoch shredded"))

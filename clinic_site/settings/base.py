@@ -175,6 +175,8 @@ VAULT_PEPPER = secret("VAULT_PEPPER")
 # can write to the database cannot put a key of his own in its place.
 VAULT_PIN = env.str("VAULT_PIN", default="")
 VAULT_EPOCH_DAYS = 30
+# How long after the last request of an epoch is due for deletion the epoch is past its limit.
+VAULT_SHRED_GRACE_DAYS = env.int("VAULT_SHRED_GRACE_DAYS", default=31)
 VAULT_COOKIE_NAME = "__Host-vault"
 VAULT_COOKIE_SECURE = True
 VAULT_TRIES = 5
@@ -194,6 +196,8 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 # A person needs at least three seconds to fill the form in; a page left open for a day is stale.
 BOOKING_TOKEN_MIN_SECONDS = 3
 BOOKING_TOKEN_MAX_SECONDS = 24 * 60 * 60
+# The longest that staff may keep requests: seven years.
+BOOKING_MAX_RETENTION_DAYS = env.int("BOOKING_MAX_RETENTION_DAYS", default=2555)
 
 READINESS_CHECKS = ["clinic_site.probes.database_answers", "booking.vault.readiness.vault_can_seal"]
 

@@ -17,6 +17,16 @@ from uuid import uuid4
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60
 
+# A site before anybody set the vault up: what `createsuperuser` and the page of users would make.
+PEOPLE = """
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+users = get_user_model().objects
+users.create_superuser("ada", "ada@clinic.example", {password!r}, first_name="Ada", last_name="First")
+ben = users.create_user("ben", "ben@clinic.example", {password!r}, first_name="Ben", last_name="Second")
+ben.groups.add(Group.objects.get(name="Booking reviewers"))
+"""
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -58,8 +68,11 @@ def own_database() -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def running_trial(var: Path) -> Iterator[Trial]:
-    """Quickstart and gunicorn on a free port; stopped and, on PostgreSQL, dropped at the end."""
+def running_trial(var: Path, *, with_vault: bool = True) -> Iterator[Trial]:
+    """Quickstart and gunicorn on a free port; stopped and, on PostgreSQL, dropped at the end.
+
+    Without a vault: sample content, a superuser `ada` and a booking reviewer `ben`.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     (var / "tmp").mkdir(parents=True)
@@ -73,25 +86,44 @@ def running_trial(var: Path) -> Iterator[Trial]:
             "PORT": str(port),
             "ACCESS_LOG": str(var / "access.log"),
         }
-        subprocess.run(
-            [sys.executable, "manage.py", "quickstart"],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        access = _fill(environment, with_vault=with_vault)
         command = [
             sys.executable, "-m", "gunicorn", "-c", "clinic_site/gunicorn_config.py", "clinic_site.wsgi",
         ]  # fmt: skip
         with (var / "server.log").open("wb") as log:
             server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
             try:
-                _wait_until_ready(f"{url}/readyz", server)
-                access = json.loads((var / "trial-access.json").read_text(encoding="utf-8"))
+                # Without a vault the site is up, but not ready to take requests.
+                _wait_until_ready(f"{url}/{'readyz' if with_vault else 'healthz'}", server)
                 yield Trial(url, var, access, environment)
             finally:
                 server.terminate()
                 server.wait(timeout=30)
+
+
+def _fill(environment: dict[str, str], *, with_vault: bool) -> dict[str, Any]:
+    """Fill the database; returns who may sign in."""
+
+    def manage(*command: str) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    if with_vault:
+        manage("quickstart")
+        path = Path(environment["VAR_DIR"]) / "trial-access.json"
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+    password = uuid4().hex
+    manage("migrate", "--verbosity=0")
+    manage("load_sample_content")
+    manage("collectstatic", "--no-input", "--verbosity=0")
+    manage("shell", "--no-imports", "-c", PEOPLE.format(password=password))
+    return {"accounts": {name: {"username": name, "password": password} for name in ("ada", "ben")}}
 
 
 def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:

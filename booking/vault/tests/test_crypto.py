@@ -5,6 +5,7 @@ import struct
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,29 @@ def test_a_blob_whose_plaintext_is_not_padded_is_refused():
     assert refuses(crypto.open_blob, bad, PRIVATE[1], BINDING)
 
 
+# Headers -----------------------------------------------------------------------------------------
+
+KID = b"k" * 8
+
+
+def test_the_header_alone_names_suite_and_key():
+    assert crypto.blob_key(b"CBX1" + bytes([1, 2]) + KID) == (2, KID)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"CBX2" + bytes([1, 2]) + KID,
+        b"CBX1" + bytes([2, 2]) + KID,
+        b"CBX1" + bytes([1, 3]) + KID,
+        b"CBX1" + bytes([1, 2]) + KID[:-1],
+    ],
+    ids=["magic", "version", "suite", "cut off"],
+)
+def test_a_header_with_one_thing_wrong_is_refused(header):
+    assert refuses(crypto.blob_key, header)
+
+
 # Binding -----------------------------------------------------------------------------------------
 
 
@@ -137,6 +161,18 @@ def test_a_blob_opens_for_its_own_binding_only(suite, change):
     blob = crypto.seal_blob(suite, PUBLIC[suite], b"answers", BINDING)
     assert crypto.open_blob(blob, PRIVATE[suite], BINDING) == b"answers"
     assert refuses(crypto.open_blob, blob, PRIVATE[suite], replace(BINDING, **change))
+
+
+def test_numbers_are_bound_up_to_the_last_of_their_size():
+    last = replace(BINDING, schema=2**32 - 1)
+    blob = crypto.seal_blob(1, PUBLIC[1], b"answers", last)
+    assert crypto.open_blob(blob, PRIVATE[1], last) == b"answers"
+    epoch = {"root": b"R" * 32, "vault": b"v", "number": 2**32 - 1, "kid": KID}
+    wrapped = crypto.wrap_epoch_seed(b"s" * 32, **epoch)
+    assert crypto.unwrap_epoch_seed(wrapped, **epoch) == b"s" * 32
+    session = {"token": b"T" * 32, "session_digest": b"d", "user": b"1", "expires": 2**64 - 1}
+    wrapped = crypto.wrap_session_root(b"R" * 32, **session)
+    assert crypto.unwrap_session_root(wrapped, **session) == b"R" * 32
 
 
 @pytest.mark.parametrize("suite", [1, 2])
@@ -215,6 +251,13 @@ def test_a_public_key_of_another_length_is_refused(suite):
     assert refused == [size != right for size in sizes]
 
 
+def test_a_public_key_of_the_right_length_that_is_none_is_refused():
+    # FIPS 203, section 7.2: every coefficient is below 3329; these are 4095.
+    public_key = b"\xff" * 3 + PUBLIC[2][3:]
+    assert refuses(crypto.load_public_key, 2, public_key)
+    assert refuses(crypto.seal_blob, 2, public_key, b"answers", BINDING)
+
+
 @pytest.mark.parametrize("suite", [1, 2])
 @pytest.mark.parametrize("point", [bytes(32), b"\1" + bytes(31)], ids=["0", "1"])
 def test_nothing_is_sealed_to_a_point_of_small_order(suite, point):
@@ -225,6 +268,12 @@ def test_nothing_is_sealed_to_a_point_of_small_order(suite, point):
 def test_nothing_is_granted_to_a_point_of_small_order():
     public_key = PUBLIC[2][:-32] + bytes(32)
     assert refuses(crypto.seal_grant, bytes(32), vault=b"v", reviewer=b"r", public_key=public_key)
+
+
+def test_a_digest_is_sha_256():
+    # FIPS 180-4, the example of one block.
+    found = crypto.digest(b"abc").hex()
+    assert found == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
 # Wraps -------------------------------------------------------------------------------------------
@@ -301,6 +350,20 @@ def test_a_wrap_beyond_the_bounds_is_refused_before_any_hashing(
     assert refuses(crypto.unwrap_reviewer_seed, header + bytes(60), "a passphrase", **how)
 
 
+@pytest.mark.parametrize(
+    "cost",
+    [
+        Argon2Cost(crypto.MAX_ARGON2_KIB, 1, 1),
+        Argon2Cost(8, crypto.MAX_ARGON2_ITERATIONS, 1),
+        Argon2Cost(8 * crypto.MAX_ARGON2_LANES, 1, crypto.MAX_ARGON2_LANES),
+    ],
+    ids=["memory", "iterations", "lanes"],
+)
+def test_a_wrap_at_a_bound_still_opens(cost):
+    wrap, how = wrap_with(cost=cost)
+    assert crypto.unwrap_reviewer_seed(wrap, "a passphrase", **how) == SEEDS[2]
+
+
 def test_a_grant_opens_for_its_own_vault_reviewer_and_seed_only():
     grant = crypto.seal_grant(b"R" * 32, vault=b"v", reviewer=b"r", public_key=PUBLIC[2])
     assert crypto.open_grant(grant, SEEDS[2], vault=b"v", reviewer=b"r") == b"R" * 32
@@ -346,6 +409,44 @@ def test_wraps_of_one_kind_do_not_open_as_another():
     how = {"session_digest": b"v", "user": kid, "expires": 1}
     assert refuses(crypto.unwrap_session_root, epoch, root, **how)
     assert refuses(crypto.unwrap_epoch_seed, session, root, vault=b"v", number=1, kid=kid)
+
+
+# Drafts ------------------------------------------------------------------------------------------
+
+
+def test_a_draft_opens_for_its_own_key_purpose_and_user_only():
+    right = {"key": b"K" * 32, "purpose": "set-up", "user": b"1"}
+    sealed = crypto.seal_draft(b"words", **right)
+    assert crypto.open_draft(sealed, **right) == b"words"
+    for change in ({"key": b"L" * 32}, {"purpose": "add"}, {"user": b"2"}, {"user": b""}):
+        assert refuses(crypto.open_draft, sealed, **right | change)
+
+
+def test_a_draft_has_the_documented_layout():
+    sealed = crypto.seal_draft(b"words", b"K" * 32, purpose="set-up", user=b"17")
+    aad = b"\0\0\0\x12clinic-vault/draft" + b"\0\0\0\6set-up" + b"\0\0\0\x0217"
+    aes = AESGCM(crypto.derive(b"K" * 32, "draft"))
+    assert aes.decrypt(sealed[:12], sealed[12:], aad) == b"\0\0\0\5words" + bytes(503)
+
+
+def test_a_draft_that_is_cut_off_or_changed_is_refused():
+    how = {"key": b"K" * 32, "purpose": "set-up", "user": b"1"}
+    sealed = crypto.seal_draft(b"words", **how)
+    damaged = [sealed[:size] for size in (0, 1, 12, 27, 28, 29, len(sealed) - 1)]
+    damaged += [
+        sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :] for at in range(len(sealed))
+    ]
+    assert [refuses(crypto.open_draft, each, **how) for each in damaged] == [True] * len(damaged)
+
+
+def test_a_draft_whose_plaintext_is_not_padded_is_refused():
+    aad = crypto.length_prefixed(b"clinic-vault/draft", b"set-up", b"1")
+    bare = [
+        bytes(12) + AESGCM(crypto.derive(b"K" * 32, "draft")).encrypt(bytes(12), text, aad)
+        for text in (b"", b"words", crypto.pad(b"words"))
+    ]
+    refused = [refuses(crypto.open_draft, d, b"K" * 32, purpose="set-up", user=b"1") for d in bare]
+    assert refused == [True, True, False]
 
 
 # Manifests ---------------------------------------------------------------------------------------

@@ -209,3 +209,31 @@ def test_unlocking_reads_on_where_the_manifest_was_changed_but_starts_no_epoch(
     )
     sign_in("booking_reviewer", unlock=True)
     assert Epoch.objects.count() == 1
+
+
+# Nothing that was slipped in is ever signed ------------------------------------------------------
+
+
+@pytest.mark.parametrize("tamper", [swap_key, add_a_reviewer])
+def test_giving_access_does_not_sign_what_a_thief_wrote(
+    vault: Any, users: dict[str, Any], tamper: Callable[[], None]
+) -> None:
+    root = root_of(vault, users)
+    newcomer = lifecycle.add_reviewer(
+        Vault.objects.get(), users["administrator"], "amber quilt nine rivers"
+    )
+    tamper()
+    with pytest.raises(crypto.CannotOpen):
+        lifecycle.grant_access(root, newcomer, by=users["booking_reviewer"])
+    with pytest.raises(VaultTampered):
+        sealing.seal({"text": "secret"}, **BINDING)
+
+
+def test_the_next_epoch_does_not_name_a_reviewer_who_was_slipped_in(
+    vault: Any, users: dict[str, Any]
+) -> None:
+    root = root_of(vault, users)
+    add_a_reviewer()
+    with pytest.raises(crypto.CannotOpen):
+        lifecycle.start_epoch(root, Vault.objects.get())
+    assert Epoch.objects.count() == 1

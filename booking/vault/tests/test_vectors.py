@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from booking.vault import crypto, keyring
+from booking.vault import crypto
 from booking.vault.crypto import Binding
 from booking.vault.passphrases import recovery_key, recovery_seed
 
@@ -227,5 +227,7 @@ def test_the_kept_recovery_key_is_written_and_read_the_same_today():
 
 
 def test_a_user_is_named_by_the_decimal_of_its_number():
+    from booking.vault import keyring  # needs Django's settings; the rest of this file does not
+
     # Part of what wraps are bound to: another spelling would lock every reviewer out.
     assert keyring.user_bytes(SimpleNamespace(pk=17)) == kept["reviewer_wrap"]["user"]

@@ -13,7 +13,8 @@ from home.trial import TrialBroken, access_file, make_trial
 
 REFUSAL = (
     "quickstart is for trying the site out: it makes accounts whose passwords lie in a file. These "
-    "settings are not a trial's (TRIAL is off). Here, run migrate and createsuperuser."
+    "settings are not a trial's (TRIAL is off). Here, run migrate and createsuperuser, then set the "
+    "vault up at /admin/vault/."
 )
 
 

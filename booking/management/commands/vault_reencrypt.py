@@ -1,0 +1,115 @@
+"""`manage.py vault_reencrypt`"""
+
+import sys
+import time
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from booking.reencryption import Moved, move_rows, rows_behind
+from booking.vault import keyring
+from booking.vault.crypto import CannotOpen
+from booking.vault.limits import TooManyTries
+from booking.vault.manifests import VaultUnavailable
+from booking.vault.permissions import can_unlock
+
+
+class Command(BaseCommand):
+    """Guarantees, kept by booking/reencryption.py:
+
+    - a row is overwritten only after its new blob was opened again, and only if nobody changed it
+      meanwhile; nothing else of the row is written;
+    - it may be killed at any moment and run again: no row is lost, none is moved twice;
+    - damaged rows stay as they are, are counted, and make it exit 1;
+    - `--dry-run` changes nothing and asks for no passphrase;
+    - it prints counts and never contents.
+    """
+
+    help = (
+        "Seal requests and notes of older epochs to the current one, so that the older ones can be "
+        "shredded. Asks for a reviewer's passphrase. Safe to stop and to run again; changes nothing "
+        "with --dry-run. Exits 1 when rows were damaged, or changed by somebody meanwhile."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--user", help="the reviewer's username")
+        parser.add_argument(
+            "--passphrase-file", help="a file with the passphrase, instead of typing it"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only count the rows")
+        parser.add_argument("--limit", type=int, help="move that many rows at the most")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            behind = rows_behind()
+            if options["dry_run"]:
+                counts = ", ".join(f"{count:,} {name}" for name, count in behind.items())
+                self.stdout.write(f"Would be moved to the current epoch: {counts}.")
+                return
+            self._move(sum(behind.values()), options)
+        except VaultUnavailable as error:
+            raise CommandError(f"Nothing can be sealed: {error}") from error
+
+    def _move(self, total: int, options: dict[str, Any]) -> None:
+        user, root = _root(options)
+        limit = options["limit"]
+        progress = Progress(self.stderr, total if limit is None else min(total, limit))
+        moved = move_rows(root, user=user, limit=limit, report=progress.show)
+        left = sum(rows_behind().values()) - moved.damaged
+        self.stdout.write(
+            f"Moved to the current epoch: {moved.rows:,}. Damaged, left as they are: "
+            f"{moved.damaged:,}. Changed meanwhile: {moved.changed:,}. Still to move: {left:,}."
+        )
+        if moved.damaged or moved.changed:
+            raise SystemExit(1)
+
+
+class Progress:
+    """Rows done, rows a second and the time that is left: one line that renews itself, or on
+    anything but a terminal a line every ten seconds."""
+
+    def __init__(self, output: Any, total: int) -> None:
+        self._output, self._total = output, total
+        self._start = self._shown = time.monotonic()
+        self._is_terminal = output.isatty()
+
+    def show(self, moved: Moved) -> None:
+        now, is_last = time.monotonic(), moved.seen >= self._total
+        if not (self._is_terminal or is_last or now - self._shown >= 10):
+            return
+        self._shown = now
+        speed = moved.seen / max(now - self._start, 1e-6)
+        rest = max(self._total - moved.seen, 0) / speed
+        line = f"{moved.seen:,} of {self._total:,} rows, {speed:,.0f} rows/s, {rest:,.0f} s left"
+        if self._is_terminal:
+            self._output.write(f"\r{line:<70}", ending="\n" if is_last else "")
+            self._output.flush()
+        else:
+            self._output.write(line)
+
+
+def _root(options: dict[str, Any]) -> tuple[Any, bytes]:
+    """The reviewer and the vault root, by the passphrase."""
+    if not options["user"]:
+        raise CommandError("Whose passphrase? Give --user.")
+    user = get_user_model().objects.filter(username=options["user"]).first()
+    if user is None or not can_unlock(user):
+        raise CommandError("This user has no access to the vault.")
+    try:
+        return user, keyring.root_by_passphrase(user, _passphrase(options))[1]
+    except TooManyTries as error:
+        raise CommandError("Too many wrong passphrases. Try again in 15 minutes.") from error
+    except CannotOpen as error:
+        raise CommandError("This passphrase does not open the vault.") from error
+
+
+def _passphrase(options: dict[str, Any]) -> str:
+    if not options["passphrase_file"]:
+        return getpass("Passphrase of the vault: ", stream=sys.stderr)
+    try:
+        return Path(options["passphrase_file"]).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise CommandError(f"The passphrase file cannot be read: {error.strerror}.") from error

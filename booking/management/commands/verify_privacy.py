@@ -1,0 +1,155 @@
+"""`manage.py verify_privacy`"""
+
+import getpass
+import signal
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
+from django.template.defaultfilters import filesizeformat
+
+from booking.privacy_audit.audit import Plan, Report, Searched, run
+from booking.privacy_audit.canary import Canary, CannotRun
+from booking.privacy_audit.places import Where, all_places
+
+FOUND, CANNOT_RUN = 1, 2
+TELL_EVERY_SECONDS = 5
+
+
+class Command(BaseCommand):
+    help = (
+        "Show that nothing a visitor sends is readable on this server: send a request through the "
+        "live site's form, read it as a reviewer (--user), search every place that could hold it, "
+        "in every encoding, and delete it again whatever happens. Prints names of places and "
+        "counts, never contents. Ends with 0 when nothing was found, 1 when something was, 2 when "
+        "the check could not be made."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--url", default=settings.WAGTAILADMIN_BASE_URL, help="The site (%(default)s)."
+        )
+        parser.add_argument(
+            "--user", default="", help="A reviewer who opens the request; asks for the passphrase."
+        )
+        parser.add_argument(
+            "--passphrase-file", type=Path, help="Read the passphrase from this file instead."
+        )
+        parser.add_argument(
+            "--backup", type=Path, help="A backup to search (the newest in VAR_DIR/backups)."
+        )
+        parser.add_argument(
+            "--log",
+            type=Path,
+            action="append",
+            default=[],
+            help="One more log file or folder of logs; may be given several times.",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="List the places; send and search nothing."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        where = Where(tuple(options["log"]), options["backup"])
+        for path in (*where.logs, *([where.backup] if where.backup else [])):
+            if not path.exists():
+                raise CommandError(f"{path} does not exist.", returncode=CANNOT_RUN)
+        if options["dry_run"]:
+            for place in all_places(where, time.time()):
+                self.stdout.write(f"{place.name}: {place.note or 'would be searched'}")
+            return
+        passphrase = _passphrase(options["user"], options["passphrase_file"])
+        report = self._run(Plan(options["url"], options["user"], passphrase, where))
+        self._print_table(report.searched)
+        self._conclude(report)
+
+    def after_send(self, canary: Canary) -> None:
+        """Between sending and searching: nothing, unless a subclass has something to do there."""
+
+    def _run(self, plan: Plan) -> Report:
+        self.stdout.write(f"Sending a request to {plan.url} and looking for it everywhere.")
+        # A stopped container must take its request along, just like Ctrl-C.
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            return run(plan, after_send=self.after_send, tell=self._progress())
+        except CannotRun as error:
+            raise CommandError(str(error), returncode=CANNOT_RUN) from error
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database failed ({type(error).__name__}). A request that was sent already is "
+                "deleted by the next run.",
+                returncode=CANNOT_RUN,
+            ) from error
+        except KeyboardInterrupt as error:
+            raise CommandError("Stopped; the request is deleted.", returncode=CANNOT_RUN) from error
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    def _progress(self) -> Any:
+        """Says what is being searched, every few seconds of work that takes longer."""
+        told = time.monotonic()
+
+        def tell(searched: Searched) -> None:
+            nonlocal told
+            if time.monotonic() - told >= TELL_EVERY_SECONDS:
+                told = time.monotonic()
+                size = filesizeformat(searched.size)
+                self.stdout.write(f"  {searched.place.name}: {size} searched ...")
+
+        return tell
+
+    def _print_table(self, searched: list[Searched]) -> None:
+        width = max(len(each.place.name) for each in searched)
+        for each in searched:
+            self.stdout.write(f"{each.place.name:<{width}}  {'; '.join(_outcome(each))}")
+        for each in searched:
+            for where, name in sorted(each.hits):
+                self.stdout.write(self.style.ERROR(f"FOUND in {each.place.name}: {where} ({name})"))
+
+    def _conclude(self, report: Report) -> None:
+        """One sentence, and the exit code that goes with it."""
+        how = "sent and read by a reviewer" if report.was_read else "sent, but not read (no --user)"
+        sent = f"A request with {report.answers} marked answers was {how}, and is deleted."
+        if report.hits:
+            raise CommandError(
+                f"{sent} What it said is readable: {report.hits} finds.", returncode=FOUND
+            )
+        if report.errors:
+            raise CommandError(
+                f"{sent} Nothing was found, but this could not be searched: "
+                f"{'; '.join(report.errors)}.",
+                returncode=CANNOT_RUN,
+            )
+        self.stdout.write(
+            self.style.SUCCESS(f"{sent} Nothing of it was readable in {report.places} places.")
+        )
+
+
+def _outcome(searched: Searched) -> list[str]:
+    """How much of a place was searched, in its own unit, what was found, what to know about it."""
+    place, parts = searched.place, []
+    if searched.size:
+        parts.append(f"{searched.count:,} {place.unit}, {filesizeformat(searched.size)}")
+        parts.append(f"found {len(searched.hits)}" if searched.hits else "nothing found")
+    elif place.contents:
+        parts.append("empty")
+    return [*parts, *([place.note] if place.note else [])]
+
+
+def _passphrase(user: str, path: Path | None) -> str:
+    if path and not user:
+        raise CommandError("Say with --user whose passphrase it is.", returncode=CANNOT_RUN)
+    if not user:
+        return ""
+    if path is None:
+        return getpass.getpass(f"Passphrase of {user}: ")
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise CommandError(
+            f"{path} cannot be read: {error.strerror}.", returncode=CANNOT_RUN
+        ) from error

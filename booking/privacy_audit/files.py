@@ -1,0 +1,126 @@
+"""Files as pieces that a search can hold in memory: opened archives, folders, newest first."""
+
+import bz2
+import gzip
+import lzma
+import os
+import stat
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any
+
+PIECE = 8 * 1024 * 1024
+# What two neighbouring pieces share, so that nothing is cut in half unseen.
+OVERLAP = 64 * 1024
+ARCHIVE_DEPTH = 4
+
+_STREAMS: dict[bytes, Callable[..., Any]] = {
+    b"\x1f\x8b\x08": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
+}
+
+
+@dataclass(frozen=True)
+class Content:
+    """A piece of a place: where it lies, its bytes, how many rows or files end with it."""
+
+    where: str
+    data: bytes
+    count: int = 0
+    # Why it could not be read; it is then a fault of the check, not a clean place.
+    error: str = ""
+
+
+def pieces(read: Callable[[int], bytes], limit: int | None = None) -> Iterator[bytes]:
+    """What `read` gives, cut into pieces that overlap, at most `limit` bytes of it."""
+    tail, done = b"", 0
+    while data := read(PIECE):
+        yield tail + data
+        tail, done = data[-OVERLAP:], done + len(data)
+        if limit and done >= limit:
+            return
+
+
+def opened(file: IO[bytes], depth: int = ARCHIVE_DEPTH) -> Iterator[bytes]:
+    """The inside of a compressed file or archive as pieces; nothing for any other file.
+
+    What is broken is read as far as it goes.
+    """
+    try:
+        for inner in _members(file):
+            yield from pieces(inner.read)
+            if depth > 1:
+                inner.seek(0)
+                yield from opened(inner, depth - 1)
+    except (OSError, EOFError, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, RuntimeError):
+        return  # not what its first bytes say, or locked with a password: the raw search has seen it
+
+
+def _members(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    head = file.read(512)
+    file.seek(0)
+    for magic, open_stream in _STREAMS.items():
+        if head.startswith(magic):
+            yield open_stream(file)
+    if head.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(file) as archive:
+            for info in archive.infolist():
+                yield archive.open(info)
+    if head[257:262] == b"ustar":
+        with tarfile.open(fileobj=file) as archive:
+            for member in archive:
+                if extracted := archive.extractfile(member):
+                    yield extracted
+
+
+def file_contents(path: Path, where: str, limit: int | None = None) -> Iterator[Content]:
+    """A file's name, its raw bytes and what is packed in it. A file that has gone is nothing."""
+    try:
+        with path.open("rb") as file:
+            yield Content(where, os.fsencode(path))
+            for data in pieces(file.read, limit):
+                yield Content(where, data)
+            file.seek(0)
+            for data in opened(file):
+                yield Content(where, data)
+            yield Content(where, b"", count=1)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        yield Content(where, b"", error=error.strerror or "cannot be read")
+
+
+def folder_contents(folder: Path, pattern: str = "*") -> Iterator[Content]:
+    """Every file of a folder and of the folders in it."""
+    for path in sorted(folder.rglob(pattern)):
+        if path.is_file():
+            yield from file_contents(path, str(path.relative_to(folder)))
+
+
+def changed_contents(folder: Path, since: float, limit: int) -> Iterator[Content]:
+    """Files that this user may read and that changed since then, at most `limit` bytes of each."""
+    for parent, _folders, names in os.walk(folder):
+        for name in names:
+            path = Path(parent) / name
+            if _is_readable_since(path, since):
+                yield from file_contents(path, str(path.relative_to(folder)), limit)
+
+
+def _is_readable_since(path: Path, since: float) -> bool:
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_mtime >= since and os.access(path, os.R_OK)
+
+
+def path_contents(paths: Iterable[Path]) -> Iterator[Content]:
+    """Files and whole folders, each under its own name."""
+    return chain.from_iterable(
+        folder_contents(path) if path.is_dir() else file_contents(path, path.name) for path in paths
+    )

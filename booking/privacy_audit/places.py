@@ -1,0 +1,166 @@
+"""Every place that could hold what a visitor sent, and how to read it."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
+
+from . import database
+from .caches import cache_contents
+from .files import Content, changed_contents, folder_contents, path_contents, pieces
+from .mail import mail_contents
+
+TEMPORARY_MAX = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place by the name that a report shows. Without `contents` it cannot or need not be read."""
+
+    name: str
+    unit: str = ""
+    contents: Callable[[], Iterator[Content]] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Where:
+    """What the settings do not say about this machine."""
+
+    logs: tuple[Path, ...] = ()
+    backup: Path | None = None
+
+
+def all_places(where: Where, since: float) -> list[Place]:
+    """Every place, also those that cannot be read: a report must not be silent about them."""
+    return [
+        Place("Database tables", "rows", database.table_contents),
+        *_database_files(),
+        _sessions(),
+        *(_cache(alias) for alias in settings.CACHES),
+        _logs(where.logs),
+        *_console(where.logs),
+        _media(default_storage, since),
+        Place(
+            "Temporary files",
+            "files",
+            partial(changed_contents, Path(tempfile.gettempdir()), since, TEMPORARY_MAX),
+            "changed since the check began; the first 256 MB of each",
+        ),
+        _mail(),
+        _backup(where.backup, since),
+    ]
+
+
+def _database_files() -> list[Place]:
+    if database.is_sqlite():
+        has_file = bool(database.sqlite_files())
+        contents = database.sqlite_contents if has_file else None
+        return [Place("Database file", "files", contents, "" if has_file else "lies in memory")]
+    can_dump = database.can_dump()
+    return [
+        Place(
+            "Database dump",
+            "dump",
+            database.dump_contents if can_dump else None,
+            "" if can_dump else "pg_dump is not installed here",
+        ),
+        Place("PostgreSQL's own log", note="not visible from here; give its file with --log"),
+    ]
+
+
+def _sessions() -> Place:
+    store = database.session_store()
+    if hasattr(store, "get_model_class"):
+        return Place("Sessions", "sessions", database.session_contents)
+    if hasattr(store, "_get_storage_path"):
+        folder = Path(store._get_storage_path())  # noqa: SLF001  (the setting may be empty)
+        return Place("Sessions", "files", partial(folder_contents, folder))
+    return Place("Sessions", note="kept in a cache or by browsers, not in a place of their own")
+
+
+def _cache(alias: str) -> Place:
+    contents, note = cache_contents(caches[alias])
+    return Place(f"Cache “{alias}”", "entries", contents, note)
+
+
+def log_files(given: tuple[Path, ...]) -> list[Path]:
+    """Files that logging writes to, those in VAR_DIR, gunicorn's access log, and the given ones."""
+    handlers = [
+        handler
+        for name in (None, *logging.root.manager.loggerDict)
+        for handler in logging.getLogger(name).handlers
+    ]
+    written = [Path(h.baseFilename) for h in handlers if isinstance(h, logging.FileHandler)]
+    rotated = [file for path in written for file in path.parent.glob(f"{path.name}*")]
+    access = [Path(path)] if (path := os.environ.get("ACCESS_LOG")) else []  # gunicorn_config.py
+    found = [*Path(settings.VAR_DIR).glob("*.log*"), *rotated, *access, *given]
+    return sorted({path.resolve() for path in found if path.is_file() or path.is_dir()})
+
+
+def _logs(given: tuple[Path, ...]) -> Place:
+    paths = log_files(given)
+    return Place(
+        "Log files",
+        "files",
+        partial(path_contents, paths) if paths else None,
+        "" if paths else "there are none here; give others with --log",
+    )
+
+
+def _console(given: tuple[Path, ...]) -> list[Place]:
+    """What the server prints goes where its caller sends it, which nothing here can know."""
+    if given:
+        return []
+    return [Place("Server's output", note="not visible from here; if a file keeps it, add --log")]
+
+
+def _media(storage: Storage, since: float) -> Place:
+    if isinstance(getattr(storage, "_wrapped", storage), FileSystemStorage):
+        return Place("Media", "files", partial(folder_contents, Path(storage.path(""))))
+    return Place(
+        "Media", "files", partial(stored_contents, storage, since), "changed since the check began"
+    )
+
+
+def stored_contents(storage: Storage, since: float, folder: str = "") -> Iterator[Content]:
+    """Files of a storage that is no folder, such as a bucket."""
+    folders, names = storage.listdir(folder)
+    for name in names:
+        path = f"{folder}/{name}".lstrip("/")
+        if storage.get_modified_time(path).timestamp() >= since:
+            with storage.open(path) as file:
+                for data in pieces(file.read):
+                    yield Content(path, data)
+            yield Content(path, path.encode(), count=1)
+    for name in folders:
+        yield from stored_contents(storage, since, f"{folder}/{name}".lstrip("/"))
+
+
+def _mail() -> Place:
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    if not folder:
+        return Place("Mail files", note="mail is not written to files")
+    return Place("Mail files", "files", partial(mail_contents, Path(folder)))
+
+
+def newest_backup() -> Path | None:
+    """The newest file or folder of VAR_DIR/backups."""
+    found = Path(settings.VAR_DIR).glob("backups/*")
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)
+
+
+def _backup(given: Path | None, since: float) -> Place:
+    path = given or newest_backup()
+    if path is None:
+        return Place("Newest backup", note="there is none; give one with --backup")
+    is_older = path.stat().st_mtime < since
+    note = "made before the check: only what it sent earlier could be in it" if is_older else ""
+    return Place("Newest backup", "files", partial(path_contents, [path]), note)

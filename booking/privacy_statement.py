@@ -1,0 +1,195 @@
+"""What the site tells visitors about their requests, taken from what it does.
+
+The privacy page and the line above the form both ask here, so that neither can say anything else
+than the models, the groups and the settings do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from .choices import TRAP_FIELDS
+from .forms import BookingForm
+from .models import BookingPage, Submission, SubmissionNote
+from .vault.models import Grant
+
+Words = Mapping[str, Any]
+
+SEALED_FIELDS = frozenset({"sealed"})
+
+_RANDOM_CODES = gettext_lazy("random codes by which the site tells requests and notes apart")
+_HOW_SEALED = gettext_lazy("which key it was sealed with, and in which format")
+# Plain words for every column that is not sealed. A column without any is a system check error:
+# nothing may be stored in clear that the privacy page does not name.
+CLEAR_WORDS: Mapping[type[Model], Words] = {
+    Submission: {
+        "reference": gettext_lazy("the reference of the request, a random code"),
+        "page": gettext_lazy("the page it was sent from"),
+        "location": gettext_lazy("the location it was sent for"),
+        "received_at": gettext_lazy("when it came in"),
+        "delete_after": gettext_lazy("when it is due to be deleted"),
+        "hold": gettext_lazy("whether the clinic has to keep it longer"),
+        "status": gettext_lazy("its status, such as new or closed"),
+        "assignee": gettext_lazy("who at the clinic takes care of it"),
+        "id": _RANDOM_CODES,
+        "idempotency_token": _RANDOM_CODES,
+        "key_id": _HOW_SEALED,
+        "schema": _HOW_SEALED,
+    },
+    SubmissionNote: {
+        "submission": gettext_lazy("which request a note of the clinic belongs to"),
+        "author": gettext_lazy("who wrote a note, and when"),
+        "created_at": gettext_lazy("who wrote a note, and when"),
+        "id": _RANDOM_CODES,
+        "key_id": _HOW_SEALED,
+        "schema": _HOW_SEALED,
+    },
+}
+
+
+# What is asked and stored -----------------------------------------------------------------------
+
+
+def asked(page: BookingPage) -> list[str]:
+    """The questions of the form in their order: the core ones, the extra ones, consent."""
+    core = {
+        name: str(field.label)
+        for name, field in BookingForm.base_fields.items()
+        if name not in TRAP_FIELDS
+    }
+    consent = core.pop("consent")
+    return [*core.values(), *(question.label for question in page.get_form_fields()), consent]
+
+
+def clear_fields(model: type[Model]) -> dict[str, str]:
+    """Every column of a model that is not sealed, by name, with the name that Django gives it."""
+    options = model._meta  # noqa: SLF001  (Django's public name for it)
+    fields = (*options.concrete_fields, *options.many_to_many)
+    return {f.name: str(f.verbose_name) for f in fields if f.name not in SEALED_FIELDS}
+
+
+def without_words(model: type[Model], words: Words) -> list[str]:
+    """Clear columns that the statement cannot name."""
+    return [name for name in clear_fields(model) if not words.get(name)]
+
+
+def stored_in_clear(clear: Mapping[type[Model], Words] = CLEAR_WORDS) -> list[str]:
+    """What is not sealed, in plain words, each once. A column without words goes by its own name."""
+    found = []
+    for model, words in clear.items():
+        fields = clear_fields(model)
+        found += [str(text) for name, text in words.items() if text and name in fields]
+        found += [fields[name] for name in without_words(model, words)]
+    return list(dict.fromkeys(found))
+
+
+# Who can open it -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Who holds access. A grant counts whatever its holder's account may do on this site."""
+
+    people: int
+    roles: list[str]
+    has_recovery_sheet: bool
+
+    @property
+    def count(self) -> str:
+        if not self.people:
+            return _("Nobody can open it yet.")
+        return ngettext(
+            "%(people)d person at the clinic can open it.",
+            "%(people)d people at the clinic can open it.",
+            self.people,
+        ) % {"people": self.people}
+
+    @property
+    def allowed_by(self) -> str:
+        if not self.roles:
+            return _("No role allows it at present.")
+        return _("Roles that allow it: %(roles)s.") % {"roles": get_text_list(self.roles, _("and"))}
+
+
+def readers() -> Readers:
+    """Counted in the vault and in the groups, in two queries."""
+    holders = list(Grant.objects.values_list("reviewer__user_id", flat=True))
+    roles = Group.objects.filter(
+        permissions__content_type__app_label="vault", permissions__codename="use_vault"
+    )
+    return Readers(
+        people=sum(user is not None for user in holders),
+        roles=list(roles.order_by("name").values_list("name", flat=True)),
+        has_recovery_sheet=None in holders,
+    )
+
+
+def locking() -> str:
+    """When an unlocked vault locks by itself."""
+    return _(
+        "What was opened locks again after %(idle)s without use, and after %(absolute)s in any case."
+    ) % {
+        "idle": duration(settings.VAULT_IDLE_SECONDS),
+        "absolute": duration(settings.VAULT_ABSOLUTE_SECONDS),
+    }
+
+
+def duration(seconds: int) -> str:
+    """The time in the largest unit that leaves no rest: hours, minutes or seconds."""
+    if seconds % 3600 == 0:
+        return ngettext("%(n)d hour", "%(n)d hours", seconds // 3600) % {"n": seconds // 3600}
+    if seconds % 60 == 0:
+        return ngettext("%(n)d minute", "%(n)d minutes", seconds // 60) % {"n": seconds // 60}
+    return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+
+
+# When it is deleted ----------------------------------------------------------------------------
+
+
+def deletion(page: BookingPage) -> str:
+    """What holds for a request that comes in now; older ones keep the date they were given."""
+    return ngettext(
+        "It is due to be deleted %(days)d day after it came in.",
+        "It is due to be deleted %(days)d days after it came in.",
+        page.retention_days,
+    ) % {"days": page.retention_days}
+
+
+# Both together ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Statement:
+    """All facts. `asked` and `deletion` are empty on a site without a published form."""
+
+    asked: list[str]
+    in_clear: list[str]
+    readers: Readers
+    locking: str
+    deletion: str
+
+
+def statement() -> Statement:
+    """The facts of the published form, in four queries whatever they hold."""
+    page = BookingPage.objects.live().first()
+    return Statement(
+        asked=asked(page) if page else [],
+        in_clear=stored_in_clear(),
+        readers=readers(),
+        locking=locking(),
+        deletion=deletion(page) if page else "",
+    )
+
+
+def line_above_form(page: BookingPage) -> list[str]:
+    """The facts that a visitor reads before answering, as short sentences; two queries."""
+    who = readers()
+    encrypted = _("What you send is encrypted before it is stored.")
+    return [encrypted, who.count, who.allowed_by, deletion(page)]

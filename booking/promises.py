@@ -1,0 +1,317 @@
+"""What the booking page may not say, ask or do, because the privacy statement would be false.
+
+A rule is a function that returns the reason for a refusal in plain words, or None. The page is held
+to all of them when it is published, by whatever way; a draft always saves. The rules on settings
+are system checks too (`checks.py`), so that a site that mails answers does not get that far.
+
+A vault that cannot be sealed to is no reason: the page may be published, and stays closed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from html import unescape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http.request import validate_host
+from django.utils.html import strip_tags
+from django.utils.log import AdminEmailHandler
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from clinic_site.error_reports import SilentExceptionReporter, SilentReporterFilter
+
+if TYPE_CHECKING:
+    from .models import BookingFormField, BookingPage
+
+# What a visitor reads around the form and in a question.
+PAGE_TEXTS = ("summary", "introduction", "next_steps", "confirmation_text")
+QUESTION_TEXTS = ("label", "help_text", "choices", "default_value")
+
+# The types of question that staff may add. Left out: "hidden", an answer that nobody is asked for.
+# A type that takes files is not to be added: what is uploaded would touch the disk.
+QUESTION_TYPES = frozenset(
+    {
+        "singleline",
+        "multiline",
+        "email",
+        "number",
+        "url",
+        "checkbox",
+        "checkboxes",
+        "dropdown",
+        "multiselect",
+        "radio",
+        "date",
+        "datetime",
+    }
+)
+
+# What `wagtail.contrib.forms` gives a page that mails its answers.
+MAILING_ATTRIBUTES = ("to_address", "from_address", "send_mail", "render_email")
+
+# Word lists -------------------------------------------------------------------------------------
+#
+# Regular expressions, without regard to case. Each list is read against one text at a time, with
+# tags taken out. They catch what somebody writes in good faith, not somebody who wants to get by.
+
+_CHANNEL = r"(?:e-?mail|text message|sms|whats\s?app|messenger|fax)"
+# To ask for a message that goes past the form.
+_INVITING = r"(?:^|[.!?:;\n]\s*|\bplease\s+|\byou\s+(?:can|may|could|should|must)\s+(?:also\s+)?)"
+# A question how the clinic should answer, by phone or by e-mail, is none of these.
+_NOT_OURS = r"(?!\b(?:we|you|if|whether|how|reach|contact|prefer)\b)"
+_SENDING = rf"(?:send|write|tell|give)\b(?:{_NOT_OURS}[^.!?\n])*\b(?:by|via|per|through|in an?)"
+ORDINARY_MESSAGES = (
+    rf"{_INVITING}{_SENDING}\s+(?:\w+\s+)?{_CHANNEL}",
+    r"\b(?:e-?mail|text|fax|whats\s?app)\s+(?:it to\s+)?us\b",
+    rf"{_INVITING}(?:send|write)\s+(?:us\s+)?an?\s+(?:e-?mail|text|fax)\b",
+)
+# A sentence that warns against it, or against telling a secret, says the opposite.
+_WARNING = re.compile(
+    r"(?:^|(?<=[.!?\n]))\s*(?:please\s+)?(?:do not|don[’']t|never)\s+"
+    rf"(?:send|write|tell|give|enter|type|put|share|include|{_CHANNEL}|text)\b[^.!?\n]*",
+    re.IGNORECASE,
+)
+# What no clinic needs for an appointment, and what opens an account elsewhere.
+SECRETS = (
+    r"\bpass\s?(?:words?|phrases?|codes?)\b",
+    r"(?-i:\bPINs?\b)",
+    r"(?<!insurance )(?<!health )(?<!plan )(?<!member )\bcard\s+(?:numbers?|no\b|details)",
+    r"\b(?:number|digits)\s+(?:of|on)\s+(?:your|the)\s+(?:credit|debit|bank|payment)\s+card\b",
+    r"\b(?:cvv|cvc|security codes?)\b",
+    r"\bsocial security\b(?!\s+(?:benefit|disability|income|payment|office))",
+    r"\bssn\b",
+    r"\b(?:bank\s+)?account numbers?\b|\brouting numbers?\b",
+)
+# What no form on the web can promise.
+CLAIMS = (
+    r"\bnever\s+(?:be\s+)?delete[ds]?\b|\bkept\s+for\s?ever\b",
+    r"(?<!not )\banonym(?:ous|ously|ity)\b",
+    r"(?<!not )(?<!no )(?<!cannot )(?<!can’t )(?<!can't )\bguarant(?:ee|ees|eed)\b",
+    r"\b(?:100|(?:one\s+)?hundred)\s*(?:%|percent\b|per cent\b)",
+    r"\b(?:absolutely|completely|totally|perfectly)\s+(?:secure|safe|private|confidential)\b",
+    r"\b(?:unhackable|unbreakable|hack-?proof|impossible to (?:hack|trace|read))\b",
+)
+_ADDRESS = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_HREF = re.compile(r"\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_WRITTEN_LINK = re.compile(
+    r"(?<![\w@.])(?:https?://|//|www\.)[^\s<>\"']+"
+    r"|(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|info|app)\b(?:/\S*)?",
+    re.IGNORECASE,
+)
+_END_OF_BLOCK = re.compile(r"</(?:p|li|h\d)>|<br\s*/?>", re.IGNORECASE)
+
+
+# Texts -----------------------------------------------------------------------------------------
+
+
+def leads_elsewhere(text: str) -> str | None:
+    """A link or an address by which a visitor would write past the form."""
+    hrefs = [unescape(href) for href in _HREF.findall(text)]
+    words = _words(text)
+    address = _ADDRESS.search(words)
+    written = [link.rstrip(".,;:!?)") for link in _WRITTEN_LINK.findall(_ADDRESS.sub(" ", words))]
+    found = [link for link in hrefs + written if _is_away(link)] + ([address[0]] if address else [])
+    if not found:
+        return None
+    return _(
+        "“%(found)s” leads away from this form. What visitors send there would not be encrypted. "
+        "Take it out: the form itself is the way to write to you."
+    ) % {"found": found[0]}
+
+
+def asks_for_ordinary_messages(text: str) -> str | None:
+    """An invitation to send details by ordinary e-mail, text message or fax."""
+    found = _first(ORDINARY_MESSAGES, _without_warnings(text))
+    if not found:
+        return None
+    return _(
+        "“%(found)s” asks for a message outside this form. Such a message would not be encrypted. "
+        "Ask for it in the form, or by phone."
+    ) % {"found": found}
+
+
+def claims_too_much(text: str) -> str | None:
+    """A promise that this site cannot keep."""
+    found = _first(CLAIMS, _words(text))
+    if not found:
+        return None
+    return _(
+        "“%(found)s” promises more than this site can keep. Say what it does instead: what is sent "
+        "is encrypted before it is stored."
+    ) % {"found": found}
+
+
+TEXT_RULES = (leads_elsewhere, asks_for_ordinary_messages, claims_too_much)
+
+
+# Questions -------------------------------------------------------------------------------------
+
+
+def has_a_type_that_is_not_offered(question: "BookingFormField") -> str | None:
+    """A hidden answer, or a type of question that the form is not made for."""
+    if question.field_type == "hidden":
+        return _(
+            "A hidden field sends an answer that the visitor is not asked for and does not see. "
+            "Choose another type, or remove the question."
+        )
+    if question.field_type not in QUESTION_TYPES:
+        return _("“%(type)s” is not a type of question that this form takes. Choose another.") % {
+            "type": question.field_type
+        }
+    return None
+
+
+def asks_for_a_secret(text: str) -> str | None:
+    """A password, the number of a card or an account, a social security number."""
+    found = _first(SECRETS, _without_warnings(text))
+    if not found:
+        return None
+    return _(
+        "“%(found)s” must never be sent by a form, and no appointment needs it. Take it out."
+    ) % {"found": found}
+
+
+# The page and the site -------------------------------------------------------------------------
+
+
+def is_deleted_too_late(page: "BookingPage") -> str | None:
+    """No date of deletion, or one beyond what the site allows."""
+    longest = settings.BOOKING_MAX_RETENTION_DAYS
+    if 1 <= (page.retention_days or 0) <= longest:
+        return None
+    return _(
+        "Requests must be deleted after 1 to %(longest)d days; the privacy page tells visitors when."
+    ) % {"longest": longest}
+
+
+def mails_answers(page: Any) -> str | None:
+    """A booking page, or its class, that can mail what visitors send."""
+    found = [name for name in MAILING_ATTRIBUTES if hasattr(page, name)]
+    if not found:
+        return None
+    return _(
+        "The booking page has “%(found)s”: it would send answers by e-mail, where anybody on the way "
+        "can read them."
+    ) % {"found": found[0]}
+
+
+def mails_error_reports() -> str | None:
+    """Error reports to ADMINS that could hold what a visitor typed."""
+    if not settings.ADMINS:
+        return None
+    reporter = _is_kind_of(settings.DEFAULT_EXCEPTION_REPORTER, SilentExceptionReporter)
+    reporter_filter = _is_kind_of(settings.DEFAULT_EXCEPTION_REPORTER_FILTER, SilentReporterFilter)
+    if reporter and reporter_filter:
+        return None
+    return _("Error reports to ADMINS would carry what visitors typed, by e-mail and readable.")
+
+
+def mails_log_records() -> str | None:
+    """A log handler that mails whole error pages, or reports that are not silent."""
+    logging: dict[str, Any] = settings.LOGGING
+    for handler in logging.get("handlers", {}).values():
+        kind = handler.get("class") or handler.get("()")
+        if not _is_kind_of(kind, AdminEmailHandler):
+            continue
+        reporter = handler.get("reporter_class")
+        if handler.get("include_html") or (
+            reporter and not _is_kind_of(reporter, SilentExceptionReporter)
+        ):
+            return _(
+                "A log handler mails whole error pages, which can hold what visitors typed, readable."
+            )
+    return None
+
+
+SETTING_RULES = (mails_error_reports, mails_log_records)
+
+
+# Holding a page to them ------------------------------------------------------------------------
+
+
+def page_refusals(page: "BookingPage") -> Iterator[tuple[str, str]]:
+    """(field, reason) of everything that is wrong with a page, its questions apart."""
+    for name in PAGE_TEXTS:
+        text = getattr(page, name) or ""
+        yield from ((name, reason) for rule in TEXT_RULES if (reason := rule(text)))
+    if reason := is_deleted_too_late(page):
+        yield "retention_days", reason
+    whole = [mails_answers(page), *(rule() for rule in SETTING_RULES)]
+    yield from ((NON_FIELD_ERRORS, reason) for reason in whole if reason)
+
+
+def question_refusals(question: "BookingFormField") -> Iterator[tuple[str, str]]:
+    """(field, reason) of everything that is wrong with an extra question."""
+    if reason := has_a_type_that_is_not_offered(question):
+        yield "field_type", reason
+    for name in QUESTION_TEXTS:
+        text = getattr(question, name) or ""
+        rules = (*TEXT_RULES, asks_for_a_secret)
+        yield from ((name, reason) for rule in rules if (reason := rule(text)))
+
+
+def hold_to_promises(page: "BookingPage") -> None:
+    """Raises ValidationError with every reason for which the page must not be live."""
+    errors: dict[str, list[str]] = {}
+    for name, reason in page_refusals(page):
+        errors.setdefault(name, []).append(reason)
+    for question in page.get_form_fields():
+        for _name, reason in question_refusals(question):
+            message = _("Question “%(label)s”: %(reason)s")
+            errors.setdefault(NON_FIELD_ERRORS, []).append(
+                message % {"label": question.label, "reason": reason}
+            )
+    if errors:
+        raise ValidationError(errors)
+
+
+# Reading ---------------------------------------------------------------------------------------
+
+
+def _words(text: str) -> str:
+    """The text as it is read: no tags, a line for each paragraph, one form for each letter."""
+    plain = unescape(strip_tags(_END_OF_BLOCK.sub("\n", text)))
+    return "".join(
+        c for c in unicodedata.normalize("NFKC", plain) if unicodedata.category(c) != "Cf"
+    )
+
+
+def _without_warnings(text: str) -> str:
+    return _WARNING.sub("", _words(text))
+
+
+def _first(patterns: tuple[str, ...], text: str) -> str:
+    """What the first pattern that fits has found, as it stands in the text."""
+    for pattern in patterns:
+        if match := re.search(pattern, text, re.IGNORECASE):
+            return match[0].strip(" .!?:;\n")
+    return ""
+
+
+def _is_away(address: str) -> bool:
+    """Whether an address leads to another host or into another program than the phone."""
+    if "//" not in address and not re.match(r"[a-z.+-]+:|[/#?]", address, re.IGNORECASE):
+        address = f"//{address}"
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return True
+    if parts.scheme not in {"", "http", "https"}:
+        return parts.scheme != "tel"
+    own = [urlsplit(settings.WAGTAILADMIN_BASE_URL).hostname or "", *settings.ALLOWED_HOSTS]
+    host = parts.hostname or ""
+    return bool(host) and not validate_host(host, [name for name in own if name not in {"", "*"}])
+
+
+def _is_kind_of(kind: Any, base: type) -> bool:
+    """Whether a class, or the one at a dotted path, is that one or made from it."""
+    if isinstance(kind, str):
+        try:
+            kind = import_string(kind)
+        except ImportError:
+            return False
+    return isinstance(kind, type) and issubclass(kind, base)

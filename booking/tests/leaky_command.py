@@ -1,0 +1,141 @@
+"""verify_privacy on a site that leaks: what was sent is planted in one place before the search.
+
+python -m booking.tests.leaky_command LEAK [options of verify_privacy]
+"""
+
+import gzip
+import io
+import json
+import os
+import signal
+import sqlite3
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+from django.conf import settings
+
+if __name__ == "__main__":
+    django.setup()
+    # A cache of files beside the site's own, so that this kind of place can leak too.
+    settings.CACHES["files"] = {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(Path(settings.VAR_DIR) / "cache"),
+    }
+
+from django.core.cache import caches
+from django.core.mail import EmailMessage
+from django.db import connection
+
+from booking.management.commands.verify_privacy import Command
+from booking.privacy_audit.canary import Canary
+from clinic_site.session_store import SessionStore
+
+
+def var(*parts: str) -> Path:
+    path = Path(settings.VAR_DIR, *parts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def nothing(canary: Canary) -> None:
+    """A site that does not leak."""
+
+
+def table(canary: Canary) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE booking_location SET access_note = %s", [canary.posted["message"]])
+
+
+def database_file(canary: Canary) -> None:
+    """No row holds it any more, the file still does."""
+    with sqlite3.connect(settings.DATABASES["default"]["NAME"], timeout=20) as other:
+        other.execute("CREATE TABLE gone (text)")
+        other.execute("INSERT INTO gone VALUES (?)", [canary.posted["name"]])
+        other.commit()
+        other.execute("DROP TABLE gone")
+    other.close()
+
+
+def session(canary: Canary) -> None:
+    """Django compresses what a session holds: the row has none of its letters."""
+    store = SessionStore()
+    store["form"] = [canary.posted["message"]] * 20
+    store.create()
+
+
+def log(canary: Canary) -> None:
+    var("debug.log").write_text(json.dumps(canary.posted), encoding="utf-16")
+
+
+def media(canary: Canary) -> None:
+    var("media", "export.csv.gz").write_bytes(gzip.compress(canary.posted["phone"].encode()))
+
+
+def file_name(canary: Canary) -> None:
+    var("media", f"{canary.posted['name']}.txt").touch()
+
+
+def temporary(canary: Canary) -> None:
+    Path(tempfile.gettempdir(), "upload").write_text(canary.posted["email"])
+
+
+def mail(canary: Canary) -> None:
+    """The subject is encoded word by word, the body as base64."""
+    message = EmailMessage(f"Für Sie: {canary.posted['name']}", canary.posted["message"])
+    message.to = ["desk@clinic.example"]
+    message.send()
+
+
+def backup(canary: Canary) -> None:
+    inner = gzip.compress(f"INSERT INTO x VALUES ('{canary.posted['name']}')".encode())
+    with tarfile.open(var("backups", "backup.tar.gz"), "w:gz") as archive:
+        info = tarfile.TarInfo("database.sql.gz")
+        info.size = len(inner)
+        archive.addfile(info, io.BytesIO(inner))
+
+
+def cache_file(canary: Canary) -> None:
+    caches["files"].set("form", canary.posted)
+
+
+def cache_table(canary: Canary) -> None:
+    caches["shared"].set("form", canary.posted)
+
+
+def failure(canary: Canary) -> None:
+    raise RuntimeError("The check itself is at fault.")
+
+
+def stop(canary: Canary) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def power_cut(canary: Canary) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+LEAKS: dict[str, Callable[[Canary], None]] = {
+    leak.__name__: leak
+    for leak in (
+        *(nothing, table, database_file, session, log, media, file_name, temporary, mail, backup),
+        *(cache_file, cache_table, failure, stop, power_cut),
+    )
+}
+
+
+class LeakyCommand(Command):
+    leak = staticmethod(nothing)
+
+    def after_send(self, canary: Canary) -> None:
+        # For the test to see that no answer is printed; outside of every place that is searched.
+        Path(os.environ["SENT"]).write_text(json.dumps(canary.secrets))
+        type(self).leak(canary)
+
+
+if __name__ == "__main__":
+    LeakyCommand.leak = staticmethod(LEAKS[sys.argv[1]])
+    LeakyCommand().run_from_argv(["manage.py", "verify_privacy", *sys.argv[2:]])

@@ -1,0 +1,230 @@
+"""What the privacy check sends, what it reads where, and what staff see of it."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.cache import caches
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from booking.models import BookingPage, Location, PrivacyCheck
+from booking.privacy_audit import database, places
+from booking.privacy_audit.caches import cache_contents
+from booking.privacy_audit.canary import CannotRun, make_canary
+from booking.privacy_audit.files import changed_contents
+from booking.privacy_audit.needles import Needles
+from booking.privacy_audit.places import Where, all_places, stored_contents
+from clinic_site.tests.fixtures import TestVault, aged_token
+
+MARK = "qwhzkpvnmxcrtybd"
+KINDS = (
+    *("singleline", "multiline", "email", "number", "url", "checkbox", "checkboxes", "dropdown"),
+    *("multiselect", "radio", "date", "datetime", "hidden"),
+)
+
+
+def where_found(contents: Iterator[Any]) -> set[str]:
+    needles = Needles({"mark": MARK})
+    return {content.where for content in contents if needles.in_content(content.data)}
+
+
+@pytest.fixture
+def every_question(site: SimpleNamespace) -> BookingPage:
+    """The booking page with a required question of every kind that staff can add."""
+    page: BookingPage = site.book
+    for kind in KINDS:
+        page.form_fields.create(
+            label=f"A {kind}", field_type=kind, choices="one\ntwo", required=True
+        )
+    return page
+
+
+def test_the_request_has_a_mark_of_its_own_in_every_text(every_question: BookingPage) -> None:
+    first, second = (make_canary(every_question, aged_token()) for _ in range(2))
+
+    texts = {
+        f"a_{kind}" for kind in ("singleline", "multiline", "email", "number", "url", "hidden")
+    }
+    assert set(first.secrets) >= {"name", "phone", "email", "message"} | texts
+    assert not {f"a_{kind}" for kind in ("dropdown", "radio", "date")} & set(first.secrets)
+    assert all(secret in first.posted[name] for name, secret in first.secrets.items())
+    values = [text for name, text in (first.secrets | second.secrets).items() if name != "phone"]
+    assert len(set(values)) == len(values)
+    assert not set(first.secrets.values()) & set(second.secrets.values()) - {first.secrets["phone"]}
+
+
+def test_the_request_says_what_it_is(site: SimpleNamespace) -> None:
+    posted = make_canary(site.book, aged_token()).posted
+
+    assert posted["name"].startswith("Automatic privacy check ")
+    assert posted["email"].endswith("@example.com")
+    assert "-01" in posted["phone"], "a number set aside for fiction"
+
+
+def test_without_an_open_location_it_says_so(site: SimpleNamespace) -> None:
+    Location.objects.update(active=False)
+
+    with pytest.raises(CannotRun, match="No location is open within 14 days"):
+        make_canary(site.book, aged_token())
+
+
+def test_without_a_vault_nothing_is_sent(site: SimpleNamespace) -> None:
+    with pytest.raises(CommandError, match="The vault takes nothing") as refusal:
+        call_command("verify_privacy", stdout=StringIO())
+
+    assert refusal.value.returncode == 2
+    assert not PrivacyCheck.objects.exists()
+
+
+def test_a_dry_run_lists_the_places_and_does_nothing(site: SimpleNamespace) -> None:
+    out = StringIO()
+    call_command("verify_privacy", dry_run=True, url="http://127.0.0.1:9", stdout=out)
+
+    lines = dict(line.split(": ", 1) for line in out.getvalue().splitlines())
+    assert list(lines) == [place.name for place in all_places(Where(), time.time())]
+    assert lines["Database tables"] == "would be searched"
+    assert not PrivacyCheck.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["text", "bytea" if not database.is_sqlite() else "blob"])
+def test_a_table_that_no_model_knows_is_read(db: None, kind: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE TABLE "an old ""table" (id integer, "a column" {kind})')
+        cursor.execute('INSERT INTO "an old ""table" VALUES (1, %s)', [MARK.encode()])
+        if kind == "text":
+            cursor.execute('UPDATE "an old ""table" SET "a column" = %s', [MARK])
+
+    assert where_found(database.table_contents()) == {"an old table.a column"}
+
+
+def test_every_row_of_every_table_is_counted(site: SimpleNamespace, users: dict[str, Any]) -> None:
+    counted = {
+        content.where: content.count for content in database.table_contents() if content.count
+    }
+
+    assert counted["auth_user"] == len(users)
+    assert counted["booking_location"] == Location.objects.count()
+
+
+def test_a_temporary_file_counts_only_when_it_is_new(tmp_path: Path) -> None:
+    (tmp_path / "old").write_text(MARK)
+    since = time.time() + 5
+    (tmp_path / "folder").mkdir()
+    new = tmp_path / "folder" / "new"
+    new.write_text(MARK)
+    import os
+
+    os.utime(new, (since, since))
+    (tmp_path / "pipe").symlink_to("/dev/zero")
+
+    assert where_found(changed_contents(tmp_path, since, 1024)) == {"folder/new"}
+
+
+def test_media_in_a_bucket_are_read(db: None) -> None:
+    storage = InMemoryStorage()
+    storage.save("images/one.txt", ContentFile(MARK.encode()))
+    storage.save("two.txt", ContentFile(b"nothing"))
+
+    assert where_found(stored_contents(storage, time.time() - 60)) == {"images/one.txt"}
+    assert where_found(stored_contents(storage, time.time() + 60)) == set()
+
+
+def test_each_kind_of_cache_is_read_or_named(settings: Any, tmp_path: Path) -> None:
+    backends = "django.core.cache.backends"
+    settings.CACHES = {
+        "files": {"BACKEND": f"{backends}.filebased.FileBasedCache", "LOCATION": str(tmp_path)},
+        "table": {"BACKEND": f"{backends}.db.DatabaseCache", "LOCATION": "cache"},
+        "none": {"BACKEND": f"{backends}.dummy.DummyCache"},
+        "memory": {"BACKEND": f"{backends}.locmem.LocMemCache"},
+    }
+    caches["files"].set("key", MARK)
+    found = {alias: cache_contents(caches[alias]) for alias in settings.CACHES}
+
+    assert len(where_found(found["files"][0]())) == 1
+    assert {alias: note for alias, (contents, note) in found.items() if not contents} == {
+        "table": "a table, searched with the others",
+        "none": "keeps nothing",
+        "memory": "in the memory of other processes: not visible from here",
+    }
+
+
+def test_logs_are_those_of_logging_of_the_server_and_the_given_ones(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.VAR_DIR = tmp_path
+    for name in ("server.log", "server.log.1", "access", "other", "unrelated"):
+        (tmp_path / name).touch()
+    monkeypatch.setenv("ACCESS_LOG", str(tmp_path / "access"))
+
+    found = {path.name for path in places.log_files((tmp_path / "other",))}
+
+    assert found == {"server.log", "server.log.1", "access", "other"}
+
+
+@pytest.fixture
+def tile(sign_in: Callable[..., Client]) -> Callable[[str], str]:
+    """tile(role) is the summary entry as that role reads it on the dashboard; empty without one."""
+
+    def read(role: str) -> str:
+        page = BeautifulSoup(sign_in(role).get("/admin/").content, "html.parser")
+        entries = [" ".join(item.get_text(" ").split()) for item in page.select(".w-summary li")]
+        return next((entry for entry in entries if "Privacy check" in entry), "")
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("days", "columns", "text"),
+    [
+        (0, {"complete": True, "places": 9}, "Privacy check of {day}: passed, 9 places searched"),
+        (
+            31,
+            {"complete": True, "places": 9},
+            "Warning: Privacy check of {day}: passed, more than 30 days ago",
+        ),
+        (
+            0,
+            {"complete": True, "hits": 2},
+            "Warning: Privacy check of {day}: answers were readable in 2 places",
+        ),
+        (0, {"complete": False}, "Warning: Privacy check of {day}: did not finish"),
+    ],
+)
+def test_the_dashboard_says_how_the_last_check_ended(
+    tile: Callable[[str], str], days: int, columns: dict[str, Any], text: str
+) -> None:
+    ran_at = timezone.now() - timedelta(days=days)
+    PrivacyCheck.objects.create(ran_at=ran_at - timedelta(days=1), complete=True, hits=7)
+    PrivacyCheck.objects.create(ran_at=ran_at, **columns)
+
+    day = timezone.localtime(ran_at)
+    assert tile("booking_reviewer") == text.format(day=f"{day:%b. }{day.day}, {day.year}") or tile(
+        "booking_reviewer"
+    ) == text.format(day=f"{day:%B }{day.day}, {day.year}")
+
+
+@pytest.mark.parametrize(
+    ("role", "text"),
+    [
+        ("booking_reviewer", "Warning: Privacy check: never run"),
+        ("booking_administrator", "Warning: Privacy check: never run"),
+        ("administrator", "Warning: Privacy check: never run"),
+        ("clinical_reviewer", ""),
+        ("editor", ""),
+    ],
+)
+def test_the_tile_is_for_people_who_may_see_requests(
+    vault: TestVault, tile: Callable[[str], str], role: str, text: str
+) -> None:
+    assert tile(role) == text

@@ -1,0 +1,93 @@
+"""Mails to the other reviewers when keys or access change. They say that, not what was sent.
+
+Somebody who uses a stolen passphrase or a found recovery sheet should not stay unnoticed. A mail
+that cannot be sent is logged and holds nothing up.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from .permissions import others_with_access, possible_reviewers
+
+logger = logging.getLogger(__name__)
+
+MAIL_SECONDS = 10
+
+# What happened, by log action; `about` is the other person concerned.
+EVENTS: dict[str, Callable[[], str]] = {
+    "vault.create": lambda: _("The vault was set up, and %(about)s was given access."),
+    "vault.request_access": lambda: _("%(by)s chose a passphrase and waits to be given access."),
+    "vault.give_access": lambda: _("%(about)s was given access to requests."),
+    "vault.remove": lambda: _("The access of %(about)s was taken away."),
+    "vault.change_passphrase": lambda: _("%(by)s changed their passphrase."),
+    "vault.recover": lambda: _("%(by)s used the recovery sheet and has access again."),
+    "vault.new_sheet": lambda: _("A new recovery sheet was made. The old one opens nothing."),
+}
+
+
+def name_of(user: Any) -> str:
+    """Full name and username, on one line."""
+    name, username = user.get_full_name(), user.get_username()
+    return " ".join((f"{name} ({username})" if name else username).split())
+
+
+def notify_others(action: str, *, by: Any, about: Any = None) -> None:
+    """Mail everybody else with access, and whom it is about. Call it when the change is done."""
+    people: set[Any] = {each.user for each in others_with_access(by)}
+    people |= {about} if about else set()
+    addresses = sorted({each.email for each in people if each.email and each.pk != by.pk})
+    if addresses:
+        _send(addresses, _("Change to the vault"), _text(action, by=by, about=about))
+
+
+def _text(action: str, *, by: Any, about: Any) -> str:
+    names = {"by": name_of(by), "about": name_of(about) if about else ""}
+    lines = [
+        EVENTS[action]() % names,
+        "",
+        _("When: %(when)s") % {"when": _now()},
+        _("By: %(by)s") % names,
+        "",
+        _(
+            "If you did not expect this, ask %(by)s in person or by phone. If they know nothing of it,"
+        )
+        % names,
+        _("tell an administrator at once: %(people)s.") % {"people": _administrators()},
+        "",
+        settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("vault:index"),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _now() -> str:
+    now = timezone.localtime()
+    return f"{date_format(now, 'DATETIME_FORMAT')} {now:%Z}"
+
+
+def _administrators() -> str:
+    people = possible_reviewers().filter(is_superuser=True)
+    return ", ".join(name_of(each) for each in people) or _("whoever looks after this site")
+
+
+def _send(addresses: Iterable[str], subject: str, text: str) -> None:
+    """One mail for each: nobody learns the others' addresses."""
+    try:
+        connection = get_connection(timeout=MAIL_SECONDS)
+        connection.send_messages(
+            [
+                EmailMessage(f"{settings.CLINIC_NAME}: {subject}", text, to=[each])
+                for each in addresses
+            ]
+        )
+    except Exception:
+        # Whatever a mail server does, the change of keys is made and stands.
+        logger.exception("A notice about the vault could not be mailed.")

@@ -1,0 +1,103 @@
+"""The recovery sheet: coming back with it, and printing a new one."""
+
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+
+from . import keyring, lifecycle, limits, permissions, setup
+from .crypto import CannotOpen
+from .forms import NewSheetForm, RecoverForm
+from .refusals import refuse, refuse_change
+from .reviewer_views import moved_on, note
+from .setup import Draft, DraftLost
+from .setup_views import sheet_context, start_again
+from .views import secret_page, show
+
+PURPOSE = "sheet"
+
+
+@secret_page(permissions.can_ask_for_access)
+def recover(request: HttpRequest) -> HttpResponse:
+    """With the recovery sheet and a new passphrase, open requests again."""
+    form = RecoverForm(request.POST or None)
+    if form.is_valid():
+        typed, passphrase = form.cleaned_data["sheet"], form.cleaned_data["passphrase"]
+        try:
+            limits.take_try(request.user)
+            lifecycle.root_by_recovery(typed)
+        except CannotOpen as error:
+            refuse(form, error, user=request.user, field="sheet")
+        else:
+            limits.forget_tries(request.user)
+            done = _recover(request, form, typed, passphrase)
+            if done:
+                return done
+    return show(request, "recover.html", _("Use the recovery sheet"), form=form)
+
+
+def _recover(
+    request: HttpRequest, form: RecoverForm, typed: str, passphrase: str
+) -> HttpResponse | None:
+    try:
+        lifecycle.recover(typed, user=request.user, passphrase=passphrase)
+    except CannotOpen:
+        refuse_change(form)
+        return None
+    except IntegrityError:  # pressed twice at the same moment
+        return moved_on(request)
+    note(request, "vault.recover")
+    messages.success(
+        request,
+        _(
+            "You have access again, with the new passphrase. The sheet stays good; when others may "
+            "have seen it, make a new one."
+        ),
+    )
+    return redirect("vault:index")
+
+
+@secret_page(permissions.can_unlock)
+def new_sheet(request: HttpRequest) -> HttpResponse:
+    """Show a new recovery sheet; it holds once two groups of it and the passphrase are typed."""
+    if request.method == "GET":
+        draft = Draft.start(PURPOSE)
+        return _sheet_page(request, draft, NewSheetForm(draft.sheet_groups, draft.groups))
+    try:
+        draft = setup.read(request, request.POST.get("draft", ""), PURPOSE)
+    except DraftLost:
+        return start_again(request, "vault:new_sheet")
+    form = NewSheetForm(draft.sheet_groups, draft.groups, request.POST)
+    if form.is_valid():
+        try:
+            _grant, root = keyring.root_by_passphrase(request.user, form.cleaned_data["passphrase"])
+        except CannotOpen as error:
+            refuse(form, error, user=request.user)
+        else:
+            done = _replace_sheet(request, form, root, draft)
+            if done:
+                return done
+    return _sheet_page(request, draft, form)
+
+
+def _replace_sheet(
+    request: HttpRequest, form: NewSheetForm, root: bytes, draft: Draft
+) -> HttpResponse | None:
+    try:
+        lifecycle.new_recovery_sheet(root, by=request.user, seed=draft.seed_bytes)
+    except CannotOpen:
+        refuse_change(form)
+        return None
+    setup.forget(request)
+    note(request, "vault.new_sheet")
+    messages.success(
+        request,
+        _("The new recovery sheet holds from now on. Destroy the old one: it opens nothing."),
+    )
+    return redirect("vault:index")
+
+
+def _sheet_page(request: HttpRequest, draft: Draft, form: NewSheetForm) -> HttpResponse:
+    context = sheet_context(request, draft)
+    return show(request, "new_sheet.html", _("New recovery sheet"), form=form, **context)

@@ -1,0 +1,50 @@
+"""What a person is told when something typed does not open the vault, and the log entry of it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from .crypto import CannotOpen
+from .limits import TooManyTries
+from .models import Vault
+
+
+def refuse(form: forms.Form, error: CannotOpen, *, user: Any, field: str = "passphrase") -> None:
+    """Put the reason under the field. A try that was looked at is logged, one that was not is not:
+    nobody can fill the log by trying on."""
+    if isinstance(error, TooManyTries):
+        form.add_error(
+            field,
+            _(
+                "That was wrong too often. Wait 15 minutes, then try again. "
+                "Until then nothing that you type here is looked at."
+            ),
+        )
+        return
+    vault = Vault.objects.first()
+    if vault is not None:
+        log(instance=vault, action="vault.unlock_failed", user=user)
+    form.add_error(field, WRONG[field]())
+
+
+WRONG = {
+    "passphrase": lambda: _("This passphrase does not open the vault. Check it and try again."),
+    "old": lambda: _("This passphrase does not open the vault. Check it and try again."),
+    "sheet": lambda: _(
+        "This recovery key does not open the vault. Check every group, and that it is the newest "
+        "sheet."
+    ),
+}
+
+
+def refuse_change(form: forms.Form) -> None:
+    """The passphrase was right, but the vault's records do not fit together."""
+    form.add_error(
+        None,
+        _(
+            "Nothing was changed: the vault's records do not fit together. Somebody may have "
+            "changed the database. Tell whoever looks after the server."
+        ),
+    )

@@ -1,0 +1,215 @@
+"""Who opens requests: asking for access, giving it, taking it away, and one's own passphrase."""
+
+import hmac
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.log_actions import log
+
+from . import keyring, lifecycle, permissions, setup
+from .crypto import CannotOpen
+from .forms import ChangePassphraseForm, ChoosePassphraseForm, ConfirmForm, GiveAccessForm
+from .models import Reviewer, Vault, VaultSession
+from .notices import name_of, notify_others
+from .passphrases import fingerprint_words
+from .refusals import refuse, refuse_change
+from .session import session_digest
+from .setup import Draft, DraftLost
+from .setup_views import start_again
+from .views import secret_page, show
+
+PURPOSE = "access"
+
+
+def note(request: HttpRequest, action: str, *, about: Any = None) -> None:
+    """Log a change that was made, and mail the other reviewers."""
+    data = {"reviewer": name_of(about)} if about else {}
+    log(instance=Vault.objects.get(), action=action, data=data)
+    notify_others(action, by=request.user, about=about)
+
+
+def moved_on(request: HttpRequest) -> HttpResponse:
+    """Somebody else was faster."""
+    messages.warning(
+        request, _("That has changed in the meantime, so nothing was done. This is how it is now.")
+    )
+    return redirect("vault:index")
+
+
+# Asking ------------------------------------------------------------------------------------------
+
+
+@secret_page(permissions.can_ask_for_access)
+def request_access(request: HttpRequest) -> HttpResponse:
+    """Choose a passphrase and wait for a colleague; also the way back after a lost passphrase."""
+    has_access = permissions.can_unlock(request.user)
+    if not permissions.others_with_access(request.user).exists():
+        return show(request, "nobody_else.html", _("Request access"), has_access=has_access)
+    if request.method == "GET":
+        return _request_page(request, Draft.start(PURPOSE), ChoosePassphraseForm(), has_access)
+    try:
+        draft = setup.read(request, request.POST.get("draft", ""), PURPOSE)
+    except DraftLost:
+        return start_again(request, "vault:request_access")
+    form = ChoosePassphraseForm(request.POST)
+    if not form.is_valid():
+        return _request_page(request, draft, form, has_access)
+    try:
+        lifecycle.add_reviewer(Vault.objects.get(), request.user, form.chosen(draft.proposed))
+    except IntegrityError:  # pressed twice at the same moment
+        return moved_on(request)
+    setup.forget(request)
+    note(request, "vault.request_access")
+    messages.success(request, _("Your passphrase is set. Now a colleague gives you access."))
+    return redirect("vault:index")
+
+
+def _request_page(
+    request: HttpRequest, draft: Draft, form: ChoosePassphraseForm, has_access: bool
+) -> HttpResponse:
+    return show(
+        request,
+        "request_access.html",
+        _("Request access"),
+        form=form,
+        has_access=has_access,
+        proposed=draft.proposed,
+        draft=setup.seal(request, draft),
+    )
+
+
+# Giving and taking -------------------------------------------------------------------------------
+
+
+@secret_page(permissions.can_unlock)
+def give_access(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give access to a colleague whose five words were compared."""
+    reviewer = Reviewer.objects.filter(pk=pk, grant__isnull=True, user__isnull=False).first()
+    if reviewer is None:
+        return moved_on(request)
+    key = bytes(reviewer.public_key)
+    form = GiveAccessForm(request.POST or None, initial={"key": key.hex()})
+    if form.is_valid():
+        # To the key whose words were on the page, not to one that was swapped in since.
+        if not hmac.compare_digest(form.cleaned_data["key"].encode(), key.hex().encode()):
+            messages.warning(request, _("The five words have changed. Compare them again."))
+            return redirect("vault:give_access", pk)
+        try:
+            _grant, root = keyring.root_by_passphrase(request.user, form.cleaned_data["passphrase"])
+        except CannotOpen as error:
+            refuse(form, error, user=request.user)
+        else:
+            done = _give(request, form, root, reviewer)
+            if done:
+                return done
+    gift = {
+        "reviewer": reviewer,
+        "name": name_of(reviewer.user),
+        "words": fingerprint_words(key),
+        "form": form,
+    }
+    return show(request, "give_access.html", _("Give access"), gift=gift, form=form)
+
+
+def _give(
+    request: HttpRequest, form: GiveAccessForm, root: bytes, reviewer: Reviewer
+) -> HttpResponse | None:
+    try:
+        lifecycle.grant_access(root, reviewer, by=request.user)
+    except CannotOpen:
+        refuse_change(form)
+        return None
+    except IntegrityError:  # pressed twice, or asked for anew, at the same moment
+        return moved_on(request)
+    note(request, "vault.give_access", about=reviewer.user)
+    messages.success(
+        request, _("%(name)s has access from now on.") % {"name": name_of(reviewer.user)}
+    )
+    return redirect("vault:index")
+
+
+@secret_page(permissions.can_unlock)
+def remove_reviewer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take somebody's access away, or turn a request for it down."""
+    reviewer = Reviewer.objects.filter(pk=pk, user__isnull=False).first()
+    if reviewer is None:
+        return moved_on(request)
+    form = ConfirmForm(request.POST or None)
+    if form.is_valid():
+        try:
+            _grant, root = keyring.root_by_passphrase(request.user, form.cleaned_data["passphrase"])
+        except CannotOpen as error:
+            refuse(form, error, user=request.user)
+        else:
+            done = _remove(request, form, root, reviewer)
+            if done:
+                return done
+    return show(
+        request,
+        "remove.html",
+        _("Take access away"),
+        form=form,
+        name=name_of(reviewer.user),
+        is_self=reviewer.user_id == request.user.pk,
+        is_waiting=not hasattr(reviewer, "grant"),
+    )
+
+
+def _remove(
+    request: HttpRequest, form: ConfirmForm, root: bytes, reviewer: Reviewer
+) -> HttpResponse | None:
+    if not Reviewer.objects.filter(pk=reviewer.pk).exists():  # pressed twice
+        return moved_on(request)
+    user = reviewer.user
+    # An account that is disabled opens nothing, whatever access it was given.
+    if not permissions.people_with_access().exclude(pk=reviewer.pk).exists():
+        _refuse_last(form)
+        return None
+    try:
+        lifecycle.remove_reviewer(root, reviewer)
+    except lifecycle.LastReviewer:
+        _refuse_last(form)
+        return None
+    except CannotOpen:
+        refuse_change(form)
+        return None
+    except IntegrityError:
+        return moved_on(request)
+    note(request, "vault.remove", about=user)
+    messages.success(request, _("%(name)s opens nothing from now on.") % {"name": name_of(user)})
+    return redirect("vault:index")
+
+
+def _refuse_last(form: ConfirmForm) -> None:
+    form.add_error(
+        None,
+        _("Nobody else could open requests. Give somebody else access first, then remove this."),
+    )
+
+
+# One's own passphrase ----------------------------------------------------------------------------
+
+
+@secret_page(permissions.can_unlock)
+def change_passphrase(request: HttpRequest) -> HttpResponse:
+    """Another passphrase for the same access; the user's other sessions lock."""
+    form = ChangePassphraseForm(request.POST or None)
+    if form.is_valid():
+        try:
+            lifecycle.change_passphrase(
+                request.user, form.cleaned_data["old"], form.cleaned_data["passphrase"]
+            )
+        except CannotOpen as error:
+            refuse(form, error, user=request.user, field="old")
+        else:
+            elsewhere = VaultSession.objects.exclude(session_digest=session_digest(request))
+            elsewhere.filter(user=request.user).delete()  # type: ignore[misc]  # signed in
+            note(request, "vault.change_passphrase")
+            messages.success(request, _("Your new passphrase holds from now on."))
+            return redirect("vault:index")
+    return show(request, "change_passphrase.html", _("Change your passphrase"), form=form)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 
 from . import manifests
@@ -87,7 +88,10 @@ def vault_state() -> VaultState | None:
             kid.hex(): _rows(kid, counted) for kid in sorted(found) if kid.hex() not in known
         },
         reviewers=[
-            _reviewer_state(each) for each in Reviewer.objects.select_related("user", "grant")
+            _reviewer_state(each)
+            for each in Reviewer.objects.select_related("user", "grant").order_by(
+                "created_at", F("user_id").asc(nulls_first=True)
+            )
         ],
         pin=pin_state(vault),
         manifest_verifies=manifest_verifies(),

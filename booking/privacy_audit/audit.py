@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.db import connections
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -99,7 +100,7 @@ def run(
         if plan.passphrase:
             secrets["passphrase"] = plan.passphrase
         needles = Needles(secrets)
-        searched = [_search(place, needles, tell) for place in all_places(plan.where, since)]
+        searched = [search(place, needles, tell) for place in all_places(plan.where, since)]
         report = Report(len(visit.canary.secrets), reader is not None, searched)
         check.places, check.hits = report.places, report.hits
         check.complete = not report.errors
@@ -150,10 +151,13 @@ def _clear_left_behind() -> None:
     over.update(token=None)
 
 
-def _search(place: Place, needles: Needles, tell: Callable[[Searched], None]) -> Searched:
+def search(place: Place, needles: Needles, tell: Callable[[Searched], None]) -> Searched:
     """Look through one place. Names of files that hold an answer themselves are left out."""
     searched = Searched(place)
     tell(searched)
+    # SQLite's locks are the process's: closing the file after reading it would drop those of an
+    # open connection, and what that wrote then would be lost (sqlite.org/howtocorrupt.html, 2.2).
+    connections.close_all()
     for content in place.contents() if place.contents else ():
         where = "a name that holds it" if needles.in_name(content.where) else content.where
         searched.count += content.count

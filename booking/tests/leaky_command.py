@@ -54,7 +54,8 @@ def database_file(canary: Canary) -> None:
     """No row holds it any more, the file still does."""
     with sqlite3.connect(settings.DATABASES["default"]["NAME"], timeout=20) as other:
         other.execute("CREATE TABLE gone (text)")
-        other.execute("INSERT INTO gone VALUES (?)", [canary.posted["name"]])
+        # So many that what is written next does not happen to overwrite them all.
+        other.executemany("INSERT INTO gone VALUES (?)", [[canary.posted["name"]]] * 5000)
         other.commit()
         other.execute("DROP TABLE gone")
     other.close()

@@ -1,6 +1,8 @@
 """What the privacy check sends, what it reads where, and what staff see of it."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -22,6 +24,7 @@ from django.utils.formats import date_format
 
 from booking.models import BookingPage, Location, PrivacyCheck
 from booking.privacy_audit import database, places
+from booking.privacy_audit.audit import search
 from booking.privacy_audit.caches import cache_contents
 from booking.privacy_audit.canary import CannotRun, make_canary
 from booking.privacy_audit.files import changed_contents
@@ -117,6 +120,31 @@ def test_every_row_of_every_table_is_counted(site: SimpleNamespace, users: dict[
 
     assert counted["auth_user"] == len(users)
     assert counted["booking_location"] == Location.objects.count()
+
+
+OTHER_PROCESS = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+print(connection.execute("SELECT count(*) FROM booking_privacycheck").fetchone()[0])
+connection.close()
+"""
+
+
+@pytest.mark.skipif(not database.is_sqlite(), reason="SQLite's locks")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_searching_the_database_file_loses_nothing_that_is_written_afterwards() -> None:
+    def rows_seen_by_another_process() -> int:
+        command = [sys.executable, "-c", OTHER_PROCESS, str(connection.settings_dict["NAME"])]
+        return int(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+    PrivacyCheck.objects.create(ran_at=timezone.now())
+    place = next(p for p in all_places(Where(), time.time()) if p.name == "Database file")
+    searched = search(place, Needles({"mark": MARK}), lambda _searched: None)
+
+    assert searched.size
+    assert rows_seen_by_another_process() == 1
+    PrivacyCheck.objects.create(ran_at=timezone.now())
+    assert rows_seen_by_another_process() == 2
 
 
 def test_a_temporary_file_counts_only_when_it_is_new(tmp_path: Path) -> None:

@@ -59,16 +59,6 @@ class VaultState:
         shredded = [epoch.rows for epoch in self.epochs if epoch.is_shredded]
         return sum(sum(rows.values()) for rows in [*shredded, *self.unknown_keys.values()])
 
-    @property
-    def people_with_access(self) -> int:
-        return sum(
-            each.user is not None and each.has_access and each.is_active for each in self.reviewers
-        )
-
-    @property
-    def has_recovery_sheet(self) -> bool:
-        return any(each.user is None and each.has_access for each in self.reviewers)
-
 
 def vault_state() -> VaultState | None:
     """The state of the vault; None before it is made."""

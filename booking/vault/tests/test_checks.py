@@ -166,6 +166,12 @@ def test_every_message_has_an_id_a_hint_and_its_level() -> None:
         assert str(message.id).startswith("vault.E" if message.level == 40 else "vault.W")
 
 
+def test_without_the_vaults_table_there_is_nothing_to_find(in_order: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE vault_vault RENAME TO something_else")
+    assert ids() == []
+
+
 def test_tables_that_are_not_migrated_are_an_error_not_a_vault_in_order(in_order: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE vault_vault RENAME COLUMN is_trial TO something_else")

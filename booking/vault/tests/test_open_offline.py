@@ -262,7 +262,6 @@ def test_damaged_rows_are_named_and_the_others_open(write, tmp_path):
         "LONE": {"answers": "\ud800"},
         "LESS": {"other": 1},
         "NUMB": {"answers": 1},
-        "DEEP": b'{"answers":' + b"[" * 9000 + b"]" * 9000 + b"}",
         "JSON": b"{",
     }
     rows = [good, *({**submission(name, []), **change} for name, change in damage.items())]
@@ -275,7 +274,19 @@ def test_damaged_rows_are_named_and_the_others_open(write, tmp_path):
         {"reference": name, "damaged": True} for name in [*damage, *values]
     ]
     assert outcome.code == 1
-    assert outcome.said == "1 opened, 20 damaged, 0 shredded, 0 damaged notes.\n"
+    assert outcome.said == "1 opened, 19 damaged, 0 shredded, 0 damaged notes.\n"
+
+
+@both_kinds
+def test_brackets_without_end_do_not_stop_the_others(write, tmp_path):
+    """How deep JSON may go is the interpreter's to say: such a row is opened or damaged."""
+    deep, good = submission("DEEP", []), submission("GOOD", [])
+    value = b'{"answers":' + b"[" * 9000 + b"]" * 9000 + b"}"
+    deep["sealed"] = sealed(1, 2, "submission", deep["id"], deep["id"], value)
+    outcome = run_on(write(tmp_path / "copy", vault_tables([deep, good])))
+    assert [line["reference"] for line in outcome.lines] == ["DEEP", "GOOD"]
+    assert "answers" in outcome.lines[1]
+    assert "Traceback" not in outcome.said
 
 
 @both_kinds

@@ -164,9 +164,20 @@ def test_a_note_keeps_its_epoch_too(
     next_epoch(users)
     SubmissionNote.objects.bulk_create([sealed_note(request)])
     epoch = next_epoch(users)
-    Submission.objects.update(key_id=epoch.key_id)
+    moved = sealed_request(request.page, request.location)
+    Submission.objects.update(sealed=moved.sealed, key_id=epoch.key_id)
     clock.shift(timedelta(days=2))
     assert retention.shred_epochs() == retention.Shredded(epochs=[1])
+
+
+def test_a_column_that_names_another_key_has_no_epoch_shredded(
+    make: Make, users: Users, clock: time_machine.Traveller
+) -> None:
+    make()
+    epoch = next_epoch(users)
+    Submission.objects.update(key_id=epoch.key_id)
+    clock.shift(timedelta(days=2))
+    assert retention.shred_epochs() == retention.Shredded()
 
 
 def test_an_epoch_past_its_limit_goes_when_its_requests_do(

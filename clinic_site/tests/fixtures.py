@@ -19,6 +19,7 @@ ROLES = {
     "booking_reviewer": "Booking reviewers",
     "booking_administrator": "Booking administrators",
 }
+SIGN_IN_PASSWORD = "sign-in-password"
 PASSPHRASES = {
     "booking_reviewer": "plank otter seven velvet maple drum",
     "booking_administrator": "cobalt heron quiet lantern fig oasis",
@@ -42,7 +43,7 @@ def users(db: None) -> dict[str, Any]:
     made = {}
     for role, group in ROLES.items():
         user = model.objects.create_user(
-            role, f"{role}@clinic.example", "sign-in-password", is_superuser=group is None
+            role, f"{role}@clinic.example", SIGN_IN_PASSWORD, is_superuser=group is None
         )
         if group:
             user.groups.add(Group.objects.get(name=group))

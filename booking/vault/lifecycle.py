@@ -39,17 +39,15 @@ def create_vault(*, user: Any, passphrase: str, seed: bytes = b"", is_trial: boo
     `seed` is that of a recovery sheet printed beforehand. Raises VaultExists. Neither the root, a
     seed nor the recovery key is kept anywhere.
     """
-    if Vault.objects.exists():
-        raise VaultExists
     root, seed = os.urandom(crypto.SEED_BYTES), seed or os.urandom(crypto.SEED_BYTES)
     try:
         with transaction.atomic():
             vault = Vault.objects.create(verify_key=crypto.verify_key(root), is_trial=is_trial)
-    except IntegrityError as error:  # two set-ups at the same moment: the other one was first
+    except IntegrityError as error:  # the database holds one at the most
         raise VaultExists from error
     _grant(root, _recovery_reviewer(vault, seed), by=user)
     _grant(root, add_reviewer(vault, user, passphrase), by=user)
-    start_epoch(root, vault)
+    _new_epoch(root, vault, None)
     return recovery_key(seed)
 
 
@@ -202,8 +200,7 @@ def start_epoch(root: bytes, vault: Vault, *, added: Reviewer | None = None) -> 
     locked_vault()
     manifests.check_root(root, vault)
     previous = _signed_epoch(vault)
-    if previous:
-        manifests.check_reviewers(previous, added=added)
+    manifests.check_reviewers(previous, added=added)
     return _new_epoch(root, vault, previous)
 
 
@@ -265,18 +262,19 @@ def _sign_again(root: bytes, added: Reviewer) -> None:
     Raises CannotOpen where key or reviewers are not those that were signed before.
     """
     epoch = _signed_epoch(added.vault)
-    if epoch is not None:
-        manifests.check_epoch(epoch)
-        manifests.check_reviewers(epoch, added=added)
-        manifests.write(root, epoch, previous=bytes(epoch.manifest))
-        epoch.save(update_fields=["manifest", "signature"])
+    manifests.check_epoch(epoch)
+    manifests.check_reviewers(epoch, added=added)
+    manifests.write(root, epoch, previous=bytes(epoch.manifest))
+    epoch.save(update_fields=["manifest", "signature"])
 
 
-def _signed_epoch(vault: Vault) -> Epoch | None:
-    """The current epoch, once its signature holds: nothing is built on what a thief wrote."""
+def _signed_epoch(vault: Vault) -> Epoch:
+    """The current epoch, once its signature holds: nothing is built on what a thief wrote.
+
+    Raises CannotOpen where it does not, or where somebody deleted the epochs.
+    """
     epoch = Epoch.objects.filter(vault=vault).first()
-    if epoch is not None:
-        crypto.check_manifest(
-            bytes(vault.verify_key), bytes(epoch.manifest), bytes(epoch.signature)
-        )
+    if epoch is None:
+        raise CannotOpen
+    crypto.check_manifest(bytes(vault.verify_key), bytes(epoch.manifest), bytes(epoch.signature))
     return epoch

@@ -23,9 +23,7 @@ def refuse(form: forms.Form, error: CannotOpen, *, user: Any, field: str = "pass
             ),
         )
         return
-    vault = Vault.objects.first()
-    if vault is not None:
-        log(instance=vault, action="vault.unlock_failed", user=user)
+    log(instance=Vault.objects.get(), action="vault.unlock_failed", user=user)
     form.add_error(field, WRONG[field]())
 
 

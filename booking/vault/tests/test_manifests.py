@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -280,6 +281,41 @@ def test_epochs_that_are_whole_or_shredded_are_not_called_ruined(
     Epoch.objects.filter(number=2).update(wrapped_seed=bytes(60))
     assert sealing.ruined_epochs(root) == [2]
     assert lifecycle.roll_if_due(root, Vault.objects.get()) is None
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite lets a blob hold text")
+def test_a_key_that_was_changed_to_text_is_a_ruined_one(vault: Any, users: dict[str, Any]) -> None:
+    root = root_of(vault, users)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE vault_epoch SET wrapped_seed = 'text'")
+    assert sealing.ruined_epochs(root) == [1]
+
+
+def test_a_signed_key_that_is_no_key_is_refused(vault: Any, users: dict[str, Any]) -> None:
+    epoch = Epoch.objects.get()
+    epoch.public_key, epoch.key_id = b"short", crypto.key_id(b"short")
+    manifests.write(root_of(vault, users), epoch, previous=None)
+    epoch.save()
+    with pytest.raises(VaultTampered, match="no key"):
+        sealing.seal({"text": "secret"}, **BINDING)
+
+
+def test_where_every_epoch_was_deleted_nothing_is_signed_before_somebody_repairs_it(
+    vault: Any, users: dict[str, Any]
+) -> None:
+    root, waiting = (
+        root_of(vault, users),
+        lifecycle.add_reviewer(
+            Vault.objects.get(), users["administrator"], "amber quilt nine rivers"
+        ),
+    )
+    Epoch.objects.all().delete()
+    with pytest.raises(crypto.CannotOpen):
+        lifecycle.grant_access(root, waiting, by=None)
+    with pytest.raises(crypto.CannotOpen):
+        lifecycle.roll_if_due(root, Vault.objects.get())
+    assert lifecycle.start_anew(root).number == 1
+    assert sealing.seal({"text": "readable"}, **BINDING)
 
 
 # Nothing that was slipped in is ever signed ------------------------------------------------------

@@ -14,6 +14,7 @@ from booking.vault.limits import TooManyTries
 from booking.vault.models import Epoch, Grant, Reviewer, Vault, VaultSession
 from booking.vault.passphrases import fingerprint_words
 from clinic_site.tests.fixtures import PASSPHRASES, SIGN_IN_PASSWORD, TestVault
+from clinic_site.tests.meanwhile import meanwhile
 
 INDEX = "/admin/vault/"
 REQUEST, CHANGE = "/admin/vault/access/request/", "/admin/vault/passphrase/"
@@ -25,6 +26,8 @@ TOO_OFTEN = (
     "That was wrong too often. Wait 15 minutes, then try again. "
     "Until then nothing that you type here is looked at."
 )
+
+LOOKING = 'SELECT %s AS "a" FROM "vault_reviewer"'
 
 SignIn = Callable[..., Client]
 Users = dict[str, Any]
@@ -133,6 +136,38 @@ def test_the_sign_in_password_may_be_wrong_five_times_and_gives_no_more_tries_at
     for _ in range(5):
         ask(giver, password="wrong")
     assert ask(giver).context["form"].errors == {"password": [TOO_OFTEN]}
+
+
+def test_access_given_by_somebody_else_at_the_same_moment_is_not_given_twice(waiting, giver):
+    with meanwhile(LOOKING, lambda: Grant.objects.create(reviewer=waiting, sealed_root=b"theirs")):
+        answer = giver.post(address("give", waiting), gift(waiting))
+    assert "That has changed in the meantime, so nothing was done." in says(answer)
+    assert logged() == []
+
+
+def test_somebody_removed_by_somebody_else_at_the_same_moment_is_not_removed_twice(giver, users):
+    leaver = Reviewer.objects.get(user=users["booking_administrator"])
+    passphrase = {"passphrase": PASSPHRASES["booking_reviewer"]}
+    with meanwhile(LOOKING, Reviewer.objects.filter(pk=leaver.pk).delete):
+        answer = giver.post(address("remove", leaver), passphrase)
+    assert "That has changed in the meantime, so nothing was done." in says(answer)
+    assert (logged(), Epoch.objects.count()) == ([], 1)
+
+
+def test_a_passphrase_changed_elsewhere_at_the_same_moment_stays(giver, users):
+    user = users["booking_reviewer"]
+    theirs = bytes(Reviewer.objects.get(user=user).wrap) + b"!"
+    change = Reviewer.objects.filter(user=user).update
+    old = PASSPHRASES["booking_reviewer"]
+    with meanwhile('UPDATE "vault_reviewer"', lambda: change(wrap=theirs)):
+        page = giver.post(CHANGE, {"old": old, "passphrase": NEW, "again": NEW})
+    assert page.context["form"].errors == {"old": [REFUSED]}
+    assert bytes(Reviewer.objects.get(user=user).wrap) == theirs
+
+
+def test_somebody_who_is_no_reviewer_changes_no_passphrase(vault, users):
+    with pytest.raises(CannotOpen):
+        lifecycle.change_passphrase(users["editor"], NEW, NEW)
 
 
 def test_giving_access_takes_the_givers_passphrase(waiting, giver, users):

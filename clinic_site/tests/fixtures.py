@@ -1,6 +1,6 @@
 """Fixtures that every app's tests may ask for. Loaded as a pytest plugin (pyproject.toml)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core import signing
 from django.test import Client
 from django.utils import timezone
+from pytest_django.plugin import blocking_manager_key
 
 ROLES = {
     "administrator": None,
@@ -141,3 +142,17 @@ def send(client: Client, answers: dict[str, Any], vault: TestVault) -> Callable[
         return Submission.objects.exclude(pk__in=before).get()
 
     return post
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Fill the database again after a test that emptied it: the next one of this process may be of
+    another file and count on what the migrations put there."""
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        from django.db import connection
+
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    return result

@@ -61,6 +61,12 @@ def database_file(canary: Canary) -> None:
     other.close()
 
 
+def large_object(canary: Canary) -> None:
+    """What PostgreSQL keeps beside the tables; a dump holds it in hexadecimal digits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lo_from_bytea(0, %s)", [canary.posted["name"].encode()])
+
+
 def session(canary: Canary) -> None:
     """Django compresses what a session holds: the row has none of its letters."""
     store = SessionStore()
@@ -108,7 +114,7 @@ def cache_table(canary: Canary) -> None:
 
 
 def failure(canary: Canary) -> None:
-    raise RuntimeError("The check itself is at fault.")
+    raise RuntimeError(f"The check itself is at fault: {canary.posted['name']}")
 
 
 def stop(canary: Canary) -> None:
@@ -123,7 +129,7 @@ LEAKS: dict[str, Callable[[Canary], None]] = {
     leak.__name__: leak
     for leak in (
         *(nothing, table, database_file, session, log, media, file_name, temporary, mail, backup),
-        *(cache_file, cache_table, failure, stop, power_cut),
+        *(large_object, cache_file, cache_table, failure, stop, power_cut),
     )
 }
 

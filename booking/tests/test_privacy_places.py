@@ -1,6 +1,7 @@
 """What the privacy check sends, what it reads where, and what staff see of it."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from django.core.management import CommandError, call_command
@@ -27,7 +29,7 @@ from booking.privacy_audit import database, places
 from booking.privacy_audit.audit import search
 from booking.privacy_audit.caches import cache_contents
 from booking.privacy_audit.canary import CannotRun, make_canary
-from booking.privacy_audit.files import changed_contents
+from booking.privacy_audit.files import changed_contents, folder_contents
 from booking.privacy_audit.needles import Needles
 from booking.privacy_audit.places import Where, all_places, stored_contents
 from clinic_site.tests.fixtures import TestVault, aged_token
@@ -147,6 +149,68 @@ def test_searching_the_database_file_loses_nothing_that_is_written_afterwards() 
     assert rows_seen_by_another_process() == 2
 
 
+@pytest.fixture
+def logged_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
+    """A database of SQLite in whose write-ahead log alone the mark stands."""
+    path = tmp_path / "clinic.sqlite3"
+    writer = sqlite3.connect(path)
+    writer.executescript("PRAGMA journal_mode=WAL; CREATE TABLE note (text);")
+    writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    writer.execute("INSERT INTO note VALUES (?)", [MARK])
+    writer.commit()
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
+    yield writer
+    writer.close()
+
+
+def test_the_write_ahead_log_is_searched(logged_ahead: sqlite3.Connection) -> None:
+    assert where_found(database.sqlite_contents()) == {"clinic.sqlite3-wal"}
+
+
+@pytest.mark.parametrize("moment", range(8))
+def test_a_text_that_moves_from_the_log_to_the_file_during_the_search_is_found(
+    logged_ahead: sqlite3.Connection, moment: int
+) -> None:
+    def contents() -> Iterator[Any]:
+        for index, content in enumerate(database.sqlite_contents()):
+            yield content
+            if index == moment:
+                logged_ahead.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    assert where_found(contents())
+
+
+def test_a_dump_that_cannot_be_made_is_not_counted_as_clean(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert [content.error for content in database.dump_contents()] == ["is not installed here"]
+
+
+def test_a_folder_is_read_behind_links_and_never_twice(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "media", tmp_path / "elsewhere"
+    folder.mkdir()
+    (elsewhere / "deep").mkdir(parents=True)
+    (elsewhere / "deep" / "one").write_text(MARK)
+    (folder / "link").symlink_to(elsewhere)
+    (elsewhere / "back").symlink_to(folder)
+    (folder / "pipe").symlink_to("/dev/zero")
+
+    found = [content for content in folder_contents(folder) if content.count]
+    assert [content.where for content in found] == ["link/deep/one"]
+    assert where_found(folder_contents(folder)) == {"link/deep/one"}
+
+
+def test_a_folder_that_cannot_be_read_is_not_counted_as_clean(tmp_path: Path) -> None:
+    (tmp_path / "round").symlink_to("round")
+    reason = "Too many levels of symbolic links"
+
+    assert [(c.where, c.error) for c in folder_contents(tmp_path / "round")] == [("round", reason)]
+    assert [c.error for c in folder_contents(tmp_path) if c.error] == [reason]
+    assert list(folder_contents(tmp_path / "not there")) == []
+
+
 def test_a_temporary_file_counts_only_when_it_is_new(tmp_path: Path) -> None:
     (tmp_path / "old").write_text(MARK)
     since = time.time() + 5
@@ -185,6 +249,13 @@ def test_each_kind_of_cache_is_read_or_named(settings: Any, tmp_path: Path) -> N
         "none": "keeps nothing",
         "memory": "in the memory of other processes: not visible from here",
     }
+
+
+def test_a_cache_of_a_kind_not_known_here_is_not_counted_as_clean() -> None:
+    contents, _note = cache_contents(BaseCache({}))
+
+    assert contents is not None
+    assert [content.error for content in contents()] == ["is a cache that cannot be read from here"]
 
 
 def test_logs_are_those_of_logging_of_the_server_and_the_given_ones(

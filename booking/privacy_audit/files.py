@@ -85,21 +85,27 @@ def _members(file: IO[bytes]) -> Iterator[IO[bytes]]:
         if head.startswith(magic):
             yield open_stream(file)
     if head.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(file) as archive:
-            for info in archive.infolist():
-                yield _zip_member(archive, info)
+        yield from _zip_members(file)
     if head[257:262] == b"ustar":
-        with tarfile.open(fileobj=file) as archive:
-            for member in archive:
-                if extracted := archive.extractfile(member):
-                    yield extracted
+        yield from _tar_members(file)
 
 
-def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
-    try:
-        return archive.open(info)
-    except RuntimeError as error:  # also NotImplementedError
-        raise Unopened("holds a file that is locked or packed in a way not known here") from error
+def _tar_members(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    with tarfile.open(fileobj=file) as archive:
+        for member in archive:
+            if extracted := archive.extractfile(member):
+                yield extracted
+
+
+def _zip_members(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    with zipfile.ZipFile(file) as archive:
+        for info in archive.infolist():
+            try:
+                yield archive.open(info)
+            except RuntimeError as error:  # also NotImplementedError
+                raise Unopened(
+                    "holds a file that is locked or packed in a way not known here"
+                ) from error
 
 
 def file_contents(path: Path, where: str, limit: int | None = None) -> Iterator[Content]:

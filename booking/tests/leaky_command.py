@@ -121,6 +121,10 @@ def stop(canary: Canary) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def closed_terminal(canary: Canary) -> None:
+    os.kill(os.getpid(), signal.SIGHUP)
+
+
 def power_cut(canary: Canary) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -129,7 +133,7 @@ LEAKS: dict[str, Callable[[Canary], None]] = {
     leak.__name__: leak
     for leak in (
         *(nothing, table, database_file, session, log, media, file_name, temporary, mail, backup),
-        *(large_object, cache_file, cache_table, failure, stop, power_cut),
+        *(large_object, cache_file, cache_table, failure, stop, closed_terminal, power_cut),
     )
 }
 

@@ -207,6 +207,7 @@ def test_the_run_is_remembered_with_what_it_found(leaky: dict[str, Run], site_: 
     [
         ("failure", "The check itself failed (RuntimeError); the request is deleted. "),
         ("stop", "Stopped; the request is deleted."),
+        ("closed_terminal", "Stopped; the request is deleted."),
     ],
 )
 def test_the_request_is_deleted_whatever_happens(leak: str, sentence: str, site_: Site) -> None:
@@ -234,6 +235,7 @@ def test_a_place_that_cannot_be_read_is_not_counted_as_clean(clean: Run, site_: 
     run = site_.check("nothing", "--log", "/proc/self/mem")
 
     assert run.code == 2
+    assert re.search(r"^Log files .*; not all could be searched$", run.output, re.MULTILINE)
     assert "this could not be searched: Log files, mem: Input/output error." in run.conclusion
     assert site_.last()[2] is False
 

@@ -76,8 +76,9 @@ class Command(BaseCommand):
 
     def _run(self, plan: Plan) -> Report:
         self.stdout.write(f"Sending a request to {plan.url} and looking for it everywhere.")
-        # A stopped container must take its request along, just like Ctrl-C.
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # A stopped container and a closed terminal must take the request along, just like Ctrl-C.
+        ends = (signal.SIGTERM, signal.SIGHUP)
+        before = [signal.signal(end, signal.default_int_handler) for end in ends]
         try:
             return run(plan, after_send=self.after_send, tell=self._progress())
         except CannotRun as error:
@@ -98,7 +99,8 @@ class Command(BaseCommand):
                 returncode=CANNOT_RUN,
             ) from error
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for end, handler in zip(ends, before, strict=True):
+                signal.signal(end, handler)
 
     def _progress(self) -> Any:
         """Says what is being searched, every few seconds of work that takes longer."""
@@ -149,8 +151,10 @@ def _outcome(searched: Searched) -> list[str]:
     if searched.size:
         parts.append(f"{_counted(searched.count, place.unit)}, {filesizeformat(searched.size)}")
         parts.append(f"found {len(searched.hits)}" if searched.hits else "nothing found")
-    elif place.contents:
+    elif place.contents and not searched.errors:
         parts.append("empty")
+    if searched.errors:
+        parts.append("NOT SEARCHED" if not searched.size else "not all could be searched")
     return [*parts, *([place.note] if place.note else [])]
 
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from html import unescape
+from logging import NullHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,13 +23,20 @@ from django.utils.log import AdminEmailHandler
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from clinic_site.error_reports import SilentExceptionReporter, SilentReporterFilter
+from clinic_site.error_reports import (
+    QuietFormatter,
+    SilentExceptionReporter,
+    SilentReporterFilter,
+)
 
 if TYPE_CHECKING:
     from .models import BookingFormField, BookingPage
 
 # What a visitor reads around the form and in a question.
-PAGE_TEXTS = ("summary", "introduction", "next_steps", "confirmation_text")
+PAGE_TEXTS = (
+    *("title", "seo_title", "search_description"),
+    *("summary", "introduction", "next_steps", "confirmation_text"),
+)
 QUESTION_TEXTS = ("label", "help_text", "choices", "default_value")
 
 # The types of question that staff may add. Left out: "hidden", an answer that nobody is asked for.
@@ -86,6 +94,14 @@ SECRETS = (
     r"\bssn\b",
     r"\b(?:bank\s+)?account numbers?\b|\brouting numbers?\b",
 )
+_ANSWERS = (
+    r"(?:it|them|(?:requests?|answers?|messages?|data|details|information)|what you \w+"
+    r"|(?:any|every)thing(?: you \w+)?)"
+)
+_TIME = (
+    r"(?:(?:\d+|an?|one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty|sixty|ninety)\s+"
+    r"(?:\w+\s+)?(?:hour|day|week|month|year)s?|immediately|at once|right (?:after|away)|as soon as)"
+)
 # What no form on the web can promise.
 CLAIMS = (
     r"\bnever\s+(?:be\s+)?delete[ds]?\b|\bkept\s+for\s?ever\b",
@@ -94,6 +110,24 @@ CLAIMS = (
     r"\b(?:100|(?:one\s+)?hundred)\s*(?:%|percent\b|per cent\b)",
     r"\b(?:absolutely|completely|totally|perfectly)\s+(?:secure|safe|private|confidential)\b",
     r"\b(?:unhackable|unbreakable|hack-?proof|impossible to (?:hack|trace|read))\b",
+    r"\bend[- ]to[- ]end\b",
+    r"\bHIPAA[- ](?:compliant|certified|approved)\b",
+    rf"\bwe\b[^.!?\n]{{0,9}}(?:not|never|n[’']t)\s+(?:store|save|keep|record)\s+(?:your\s+|the\s+)?{_ANSWERS}\b",
+    rf"\b{_ANSWERS}\s+(?:is|are)\s+(?:not|never)\s+(?:stored|saved|recorded)\b",
+    r"\bnothing\s+(?:you \w+ )?(?:is|gets)\s+(?:ever )?(?:stored|saved|recorded|kept)\b",
+)
+# What the line above the form says by itself, from how the site is set up. A sentence beside it
+# is soon another one.
+OWN_FACTS = (
+    rf"\b(?:delete[ds]?|erase[ds]?|destroy(?:ed|s)?|shred(?:ded|s)?)\b[^.!?\n]*\b{_TIME}",
+    rf"\bwe\s+(?:\w+\s+)?(?:keep|store)\s+(?:your\s+|the\s+)?{_ANSWERS}\b[^.!?\n]*\b{_TIME}",
+    rf"\b{_ANSWERS}\s+(?:is|are|will be)\s+(?:kept|stored)\b[^.!?\n]*\b{_TIME}",
+    (
+        r"\b(?:only|nobody|no[ -]one)\s+(?:[\w’'-]+\s+){0,5}(?!only)[\w’'-]+\s+(?:reads?|opens?|sees?)\s+"
+        rf"(?:your\s+|the\s+)?{_ANSWERS}\b"
+    ),
+    rf"\b{_ANSWERS}\s+(?:is|are|will be|can be|may be)\s+(?:read|opened|seen)\s+(?:only\s+by|by\s+only)\b",
+    rf"\b{_ANSWERS}\s+(?:is|are|will be|can be|may be)\s+only\s+(?:read|opened|seen)\b",
 )
 _ADDRESS = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _HREF = re.compile(r"\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
@@ -145,7 +179,23 @@ def claims_too_much(text: str) -> str | None:
     ) % {"found": found}
 
 
-TEXT_RULES = (leads_elsewhere, asks_for_ordinary_messages, claims_too_much)
+def says_what_the_page_says(text: str) -> str | None:
+    """Who reads a request or when it is deleted, in words that nothing keeps true."""
+    found = _first(OWN_FACTS, _words(text))
+    if not found:
+        return None
+    return _(
+        "“%(found)s” may differ from the line above the form, which says who can open a request "
+        "and when it is deleted, as this site is set up. Take it out: that line says it."
+    ) % {"found": found}
+
+
+TEXT_RULES = (
+    leads_elsewhere,
+    asks_for_ordinary_messages,
+    claims_too_much,
+    says_what_the_page_says,
+)
 
 
 # Questions -------------------------------------------------------------------------------------
@@ -227,7 +277,23 @@ def mails_log_records() -> str | None:
     return None
 
 
-SETTING_RULES = (mails_error_reports, mails_log_records)
+def logs_exceptions_in_full() -> str | None:
+    """A log handler whose lines may quote what a visitor typed: into a file, a mail, elsewhere."""
+    logging: dict[str, Any] = settings.LOGGING
+    formatters = logging.get("formatters", {})
+    for handler in logging.get("handlers", {}).values():
+        kind = handler.get("class") or handler.get("()")
+        if _is_kind_of(kind, NullHandler) or _is_kind_of(kind, AdminEmailHandler):
+            continue  # writes nothing; has a rule of its own
+        formatter = formatters.get(handler.get("formatter"), {})
+        if not _is_kind_of(formatter.get("()") or formatter.get("class"), QuietFormatter):
+            return _(
+                "A log handler writes exceptions in full, which can quote what visitors typed."
+            )
+    return None
+
+
+SETTING_RULES = (mails_error_reports, mails_log_records, logs_exceptions_in_full)
 
 
 # Holding a page to them ------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from booking import promises
 from booking.checks import (
     check_error_reports_are_silent,
     check_log_handlers_are_silent,
+    check_log_lines_are_quiet,
     check_page_mails_nothing,
 )
 from booking.models import BookingFormField, BookingPage
@@ -151,6 +152,56 @@ def test_a_claim_that_the_site_cannot_keep_is_refused(text: str) -> None:
 )
 def test_a_claim_that_is_true_is_fine(text: str) -> None:
     assert promises.claims_too_much(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We do not store your data.",
+        "We don’t keep anything you write.",
+        "Your answers are never saved.",
+        "Nothing you send is stored.",
+        "It is end-to-end encrypted.",
+        "This form is HIPAA compliant.",
+    ],
+)
+def test_a_claim_about_what_the_server_does_is_refused(text: str) -> None:
+    assert "promises more" in (promises.claims_too_much(text) or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We delete requests after 30 days.",
+        "<p>Thank you.</p><p>Your request is deleted right after we read it.</p>",
+        "We keep your request for 90 days.",
+        "Answers are kept for two years.",
+        "Only our doctors read your request.",
+        "Nobody else will see it.",
+        "Only the intake team can open your answers.",
+        "What you send is read only by our nurses.",
+        "It is only read by Dr. Adams.",
+    ],
+)
+def test_a_second_account_of_who_reads_and_when_it_is_deleted_is_refused(text: str) -> None:
+    assert "line above the form" in (promises.says_what_the_page_says(text) or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We read every request on working days and answer within two days.",
+        "It is read by a member of staff on working days.",
+        "If an appointment is not kept, we charge a fee.",
+        "Keep it for two weeks. If you do not keep it, call us.",
+        "We do not keep a waiting list. We only see adults.",
+        "Only open this page on your own phone.",
+        "Please do not keep taking it for more than two weeks.",
+        "Your answers are stored, sealed.",
+    ],
+)
+def test_what_else_is_said_about_reading_and_keeping_is_fine(text: str) -> None:
+    assert [rule(text) for rule in promises.TEXT_RULES] == [None] * len(promises.TEXT_RULES)
 
 
 # Questions -------------------------------------------------------------------------------------
@@ -310,6 +361,38 @@ def test_no_log_handler_mails_whole_pages(
         [] if is_fine else [("booking.E004", True)]
     )
     assert (promises.mails_log_records() is None) == is_fine
+
+
+QUIET = {"quiet": {"()": "clinic_site.error_reports.QuietFormatter", "format": "%(message)s"}}
+SMTP = {"class": "logging.handlers.SMTPHandler", "mailhost": "mail", "toaddrs": ["a@b.example"]}
+
+
+@pytest.mark.parametrize(
+    ("handler", "formatters", "is_fine"),
+    [
+        ({**SMTP, "formatter": "quiet"}, QUIET, True),
+        (SMTP, QUIET, False),
+        ({**SMTP, "formatter": "plain"}, {"plain": {"format": "%(message)s"}}, False),
+        ({**SMTP, "formatter": "missing"}, QUIET, False),
+        ({"class": "logging.FileHandler", "filename": "site.log"}, {}, False),
+        ({"class": "logging.FileHandler", "formatter": "quiet"}, QUIET, True),
+        ({"()": lambda: None}, {}, False),
+        ({"class": "logging.NullHandler"}, {}, True),
+        ({"class": HANDLER}, {}, True),
+    ],
+)
+def test_a_handler_that_writes_exceptions_in_full_is_refused(
+    settings: Settings, handler: dict[str, Any], formatters: dict[str, Any], is_fine: bool
+) -> None:
+    settings.LOGGING = {"version": 1, "formatters": formatters, "handlers": {"one": handler}}
+    assert (promises.logs_exceptions_in_full() is None) == is_fine
+    assert [error.id for error in check_log_lines_are_quiet()] == (
+        [] if is_fine else ["booking.E005"]
+    )
+
+
+def test_the_site_logs_no_exception_in_full() -> None:
+    assert promises.logs_exceptions_in_full() is None
 
 
 # Publishing ------------------------------------------------------------------------------------

@@ -17,8 +17,7 @@ OUT_OF_SIGHT = "not visible from here"
 
 def cache_contents(cache: Any) -> tuple[Callable[[], Iterator[Content]] | None, str]:
     """How to read the cache, or None; and what a person should know about it."""
-    if isinstance(cache, FileBasedCache):
-        folder = Path(cache._dir)  # type: ignore[attr-defined]  # noqa: SLF001  (the only way to it)
+    if folder := cache_folder(cache):
         return lambda: folder_contents(folder), ""
     if isinstance(cache, DatabaseCache):
         return None, "a table, searched with the others"
@@ -28,3 +27,10 @@ def cache_contents(cache: Any) -> tuple[Callable[[], Iterator[Content]] | None, 
         return None, f"in the memory of other processes: {OUT_OF_SIGHT}"
     kind = type(cache).__name__
     return lambda: iter([Content(kind, b"", error="is a cache that cannot be read from here")]), ""
+
+
+def cache_folder(cache: Any) -> Path | None:
+    """The folder of a cache that keeps files."""
+    if not isinstance(cache, FileBasedCache):
+        return None
+    return Path(cache._dir)  # type: ignore[attr-defined]  # noqa: SLF001  (the only way to it)

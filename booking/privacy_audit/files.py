@@ -153,12 +153,16 @@ def _is_special(path: Path) -> bool:
 
 
 def changed_contents(
-    folder: Path, since: float, limit: int, besides: Path | None = None
+    folder: Path, since: float, limit: int, besides: frozenset[Path] = frozenset()
 ) -> Iterator[Content]:
-    """Files that this user may read and that changed since then, at most `limit` bytes of each."""
-    for parent, _folders, names in os.walk(folder):
+    """Files that this user may read and that changed since then, at most `limit` bytes of each.
+
+    Files and folders of `besides` are left out.
+    """
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if Path(parent, name) not in besides]
         for path in (Path(parent, name) for name in names):
-            if path != besides and _is_readable_since(path, since):
+            if path not in besides and _is_readable_since(path, since):
                 yield from file_contents(path, str(path.relative_to(folder)), limit)
 
 

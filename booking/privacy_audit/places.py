@@ -13,11 +13,11 @@ from django.core.cache import caches
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
 
 from . import database
-from .caches import OUT_OF_SIGHT, cache_contents
+from .caches import OUT_OF_SIGHT, cache_contents, cache_folder
 from .files import Content, changed_contents, folder_contents, path_contents, pieces
 from .mail import mail_contents
 
-TEMPORARY_MAX = 256 * 1024 * 1024
+CHANGED_MAX = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Where:
 
     logs: tuple[Path, ...] = ()
     backup: Path | None = None
-    # Given to the check, and so no find when it lies among the temporary files.
+    # Given to the check, and so no find.
     passphrase_file: Path | None = None
 
 
@@ -54,9 +54,10 @@ def all_places(where: Where, since: float) -> list[Place]:
         _logs(where.logs),
         *_console(where.logs),
         _media(default_storage, since),
-        _temporary(where.passphrase_file, since),
         _mail(),
         _backup(where.backup, since),
+        _changed("Temporary files", Path(tempfile.gettempdir()), since, where),
+        _changed("Other files of the site", Path(settings.VAR_DIR), since, where),
     ]
 
 
@@ -139,16 +140,6 @@ def stored_contents(storage: Storage, since: float, folder: str = "") -> Iterato
         yield from stored_contents(storage, since, f"{folder}/{name}".lstrip("/"))
 
 
-def _temporary(besides: Path | None, since: float) -> Place:
-    folder = Path(tempfile.gettempdir()).resolve()
-    return Place(
-        "Temporary files",
-        "file",
-        partial(changed_contents, folder, since, TEMPORARY_MAX, besides),
-        f"in {folder}, changed since the check began; the first 256 MB of each",
-    )
-
-
 def _mail() -> Place:
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
     if not folder:
@@ -169,3 +160,28 @@ def _backup(given: Path | None, since: float) -> Place:
     is_older = path.stat().st_mtime < since
     note = "made before the check: only what it sent earlier could be in it" if is_older else ""
     return Place("Newest backup", "file", partial(path_contents, [path]), note)
+
+
+def _changed(name: str, folder: Path, since: float, where: Where) -> Place:
+    """A folder that anything may be in: what came in since the check began, other places apart."""
+    folder = folder.resolve()
+    besides = frozenset(path.resolve() for path in _named_paths(where)) - {folder}
+    return Place(
+        name,
+        "file",
+        partial(changed_contents, folder, since, CHANGED_MAX, besides),
+        f"in {folder}, changed since the check began; the first 256 MB of each",
+    )
+
+
+def _named_paths(where: Where) -> Iterator[Path]:
+    """Files and folders that are searched under a name of their own, and the passphrase's file."""
+    yield from (Path(tempfile.gettempdir()), Path(settings.VAR_DIR))
+    yield from log_files(where.logs)
+    yield from filter(None, (where.passphrase_file, where.backup or newest_backup()))
+    yield from map(Path, filter(None, (settings.MEDIA_ROOT, settings.STATIC_ROOT)))
+    if database.is_sqlite():
+        yield from database.sqlite_paths()
+    if folder := getattr(settings, "EMAIL_FILE_PATH", None):
+        yield Path(folder)
+    yield from filter(None, (cache_folder(caches[alias]) for alias in settings.CACHES))

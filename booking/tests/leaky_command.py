@@ -90,6 +90,11 @@ def temporary(canary: Canary) -> None:
     Path(tempfile.gettempdir(), "upload").write_text(canary.posted["email"])
 
 
+def stray(canary: Canary) -> None:
+    """Somebody's list, in a folder that nothing knows of."""
+    var("lists", "callers.csv").write_text(canary.posted["phone"])
+
+
 def mail(canary: Canary) -> None:
     """The subject is encoded word by word, the body as base64."""
     message = EmailMessage(f"Für Sie: {canary.posted['name']}", canary.posted["message"])
@@ -133,7 +138,7 @@ LEAKS: dict[str, Callable[[Canary], None]] = {
     leak.__name__: leak
     for leak in (
         *(nothing, table, database_file, session, log, media, file_name, temporary, mail, backup),
-        *(large_object, cache_file, cache_table, failure, stop, closed_terminal, power_cut),
+        *(large_object, stray, cache_file, cache_table, failure, stop, closed_terminal, power_cut),
     )
 }
 

@@ -122,6 +122,12 @@ def failure(canary: Canary) -> None:
     raise RuntimeError(f"The check itself is at fault: {canary.posted['name']}")
 
 
+def unreadable(canary: Canary) -> None:
+    """The request is damaged before the reviewer gets to it."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE booking_submission SET sealed = key_id")
+
+
 def stop(canary: Canary) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
@@ -138,7 +144,17 @@ LEAKS: dict[str, Callable[[Canary], None]] = {
     leak.__name__: leak
     for leak in (
         *(nothing, table, database_file, session, log, media, file_name, temporary, mail, backup),
-        *(large_object, stray, cache_file, cache_table, failure, stop, closed_terminal, power_cut),
+        *(
+            large_object,
+            stray,
+            cache_file,
+            cache_table,
+            failure,
+            unreadable,
+            stop,
+            closed_terminal,
+            power_cut,
+        ),
     )
 }
 

@@ -209,6 +209,7 @@ def test_the_run_is_remembered_with_what_it_found(leaky: dict[str, Run], site_: 
     ("leak", "sentence"),
     [
         ("failure", "The check itself failed (RuntimeError); the request is deleted. "),
+        ("unreadable", "The request was stored but did not come back: its page does not show name"),
         ("stop", "Stopped; the request is deleted."),
         ("closed_terminal", "Stopped; the request is deleted."),
     ],

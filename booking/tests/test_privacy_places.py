@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
@@ -24,8 +25,8 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from booking.models import BookingPage, Location, PrivacyCheck
-from booking.privacy_audit import database, places
+from booking.models import BookingPage, Location, PrivacyCheck, Submission
+from booking.privacy_audit import audit, database, places
 from booking.privacy_audit.audit import search
 from booking.privacy_audit.caches import cache_contents
 from booking.privacy_audit.canary import CannotRun, make_canary
@@ -102,6 +103,65 @@ def test_a_dry_run_lists_the_places_and_does_nothing(site: SimpleNamespace) -> N
     assert list(lines) == [place.name for place in all_places(Where(), time.time())]
     assert lines["Database tables"] == "would be searched"
     assert not PrivacyCheck.objects.exists()
+
+
+HOLDER = """
+import fcntl, sys
+file = open(sys.argv[1], "ab")
+fcntl.lockf(file, fcntl.LOCK_EX, 1, int(sys.argv[2]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_the_request_of_a_run_is_left_alone_until_that_run_is_dead(
+    make: Callable[..., Any], settings: Any, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    request = make()
+    check = PrivacyCheck.objects.create(ran_at=timezone.now(), token=request.idempotency_token)
+
+    def clear() -> tuple[bool, bool]:
+        """Whether request and token are still there after the next run has looked."""
+        with audit._locks() as locks:
+            audit._clear_left_behind(locks)
+        check.refresh_from_db()
+        return Submission.objects.filter(pk=request.pk).exists(), check.token is not None
+
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path / audit.LOCK_FILE), str(check.pk)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert holder.stdout
+    assert holder.stdout.readline() == b"held\n"
+    alive = clear()
+    holder.kill()
+    holder.communicate()
+
+    assert alive == (True, True)
+    assert clear() == (False, False)
+
+
+@pytest.mark.parametrize(("minutes", "waits"), [(5, True), (61, False)])
+def test_a_request_that_is_still_on_its_way_is_waited_for(
+    db: None, settings: Any, tmp_path: Path, minutes: int, waits: bool
+) -> None:
+    settings.VAR_DIR = tmp_path
+    ran_at = timezone.now() - timedelta(minutes=minutes)
+    PrivacyCheck.objects.create(ran_at=ran_at, token=uuid.uuid4())
+
+    with audit._locks() as locks:
+        audit._clear_left_behind(locks)
+
+    assert PrivacyCheck.objects.exclude(token=None).exists() == waits
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(settings: Any) -> None:
+    settings.VAR_DIR = "/proc"
+
+    with pytest.raises(CannotRun, match="Run the check as the user of the site"):
+        audit._locks()
 
 
 @pytest.mark.parametrize("kind", ["text", "bytea" if not database.is_sqlite() else "blob"])

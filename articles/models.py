@@ -29,6 +29,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from clinic_site.blocks import contents_of
+from clinic_site.languages import LocalText, local_text
 from clinic_site.pages import BasePage
 
 from .blocks import ArticleBody
@@ -55,6 +56,14 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
     biography = models.TextField(
         blank=True, help_text=_("Training and experience in two to four plain sentences.")
     )
+    role_es = models.CharField(
+        _("role in Spanish"), max_length=120, blank=True, help_text=_("Example: Psiquiatra")
+    )
+    biography_es = models.TextField(
+        _("biography in Spanish"),
+        blank=True,
+        help_text=_("Shown on Spanish pages. Empty: the English text, marked as English."),
+    )
     photo = models.ForeignKey(
         get_image_model_string(), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -75,6 +84,8 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
         FieldRowPanel([FieldPanel("name"), FieldPanel("credentials")]),
         FieldRowPanel([FieldPanel("role"), FieldPanel("kind")]),
         FieldPanel("biography"),
+        FieldPanel("role_es"),
+        FieldPanel("biography_es"),
         FieldPanel("photo"),
         FieldPanel("supervising_physician"),
         FieldPanel("sort_order"),
@@ -91,6 +102,14 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
     def full_name(self) -> str:
         """The name with its credentials: "Clayton L. Allison, M.D."."""
         return f"{self.name}, {self.credentials}" if self.credentials else self.name
+
+    @property
+    def role_here(self) -> LocalText:
+        return local_text(self, "role")
+
+    @property
+    def biography_here(self) -> LocalText:
+        return local_text(self, "biography")
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "articles/clinician_preview.html"

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
@@ -41,19 +42,25 @@ def safe_cell(text: str) -> str:
 
 
 class Sheet:
-    """The columns of an export and its rows, opened one by one."""
+    """The columns of an export and its rows, opened one by one.
+
+    Columns, statuses and remarks are in the default language, whoever exports and whatever language a
+    request was written in: files of different people and days have one set of columns.
+    """
 
     def __init__(self, submissions: QuerySet[Submission], vault: Any) -> None:
         self.tally = Tally()
         self._submissions = submissions
         self._vault = vault
+        with translation.override(settings.LANGUAGE_CODE):
+            self._words()
+
+    def _words(self) -> None:
+        """Translated once: get_status_display() for every row is a sixth of an export."""
         self._labels = {key: str(BookingForm.base_fields[key].label) for key in CORE_FIELDS}
-        # Translated once: get_status_display() for every row is a sixth of an export.
         self._statuses = {value: str(label) for value, label in Status.choices}
         self._labels.update(Question.objects.values_list("key", "label"))
-
-    @property
-    def header(self) -> list[str]:
+        self._damaged = _("This request is damaged and cannot be opened.")
         clear = [
             _("Reference"),
             _("Received"),
@@ -61,13 +68,18 @@ class Sheet:
             _("Status"),
             _("Assigned to"),
         ]
-        return [*clear, *self._labels.values(), _("Other answers"), _("Remark")]
+        self.header = [*clear, *self._labels.values(), _("Other answers"), _("Remark")]
 
     def rows(self) -> Iterator[list[str]]:
         """One row a request, every cell text. A damaged request says so and breaks nothing."""
         rows = self._submissions.select_related("location", "assignee")
         for submission in rows.iterator(chunk_size=CHUNK):
-            yield self._row(submission, read(submission, self._vault))
+            reading = read(submission, self._vault)
+            with translation.override(
+                settings.LANGUAGE_CODE
+            ):  # not around the yield: it would leak
+                row = self._row(submission, reading)
+            yield row
 
     def _row(self, submission: Submission, reading: Reading) -> list[str]:
         self.tally.rows += 1
@@ -86,15 +98,16 @@ class Sheet:
                 for key in self._labels
             ),
             "\n".join(f"{item['label']}: {answer_text(item['answer'])}" for item in others),
-            "" if reading.is_open else str(_("This request is damaged and cannot be opened.")),
+            "" if reading.is_open else self._damaged,
         ]
 
     def closing_line(self) -> str:
         """Says that the file is whole: a stream that broke off does not end with it."""
-        return str(
-            _("Complete: %(rows)d requests, %(damaged)d of them damaged.")
-            % {"rows": self.tally.rows, "damaged": self.tally.damaged}
-        )
+        with translation.override(settings.LANGUAGE_CODE):
+            return _("Complete: %(rows)d requests, %(damaged)d of them damaged.") % {
+                "rows": self.tally.rows,
+                "damaged": self.tally.damaged,
+            }
 
 
 class _Echo:

@@ -221,7 +221,10 @@ class BookingForm(BaseForm):
             self.add_error("preferred_day", _("Choose a day within the next year."))
         elif location and not location.hours_on(day):
             message = _("%(location)s is closed on %(day)s. Choose another day.")
-            values = {"location": location.name, "day": date_format(day, "l, F j")}
+            values = {
+                "location": location.name,
+                "day": f"{date_format(day, 'l')}, {date_format(day, 'MONTH_DAY_FORMAT')}",
+            }
             self.add_error("preferred_day", message % values)
         elif location and cleaned.get("preferred_time"):
             self._check_time(location, day, cleaned["preferred_time"])

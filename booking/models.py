@@ -27,6 +27,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 from wagtail.search import index
 
+from clinic_site.languages import LocalText, local_text
 from clinic_site.pages import BasePage
 from clinic_site.phones import phone_link
 
@@ -51,6 +52,11 @@ class Location(index.Indexed, ClusterableModel):
         blank=True,
         help_text=_("Parking, lift, entrance. Example: Step-free, lift to floor 2."),
     )
+    access_note_es = models.TextField(
+        _("note on access in Spanish"),
+        blank=True,
+        help_text=_("Shown on Spanish pages. Empty: the English note, marked as English."),
+    )
     time_zone = models.CharField(max_length=64, default=settings.TIME_ZONE)
     active = models.BooleanField(
         default=True, help_text=_("Off: no longer offered on the booking page.")
@@ -65,6 +71,7 @@ class Location(index.Indexed, ClusterableModel):
         FieldRowPanel([FieldPanel("street"), FieldPanel("town")]),
         FieldRowPanel([FieldPanel("phone"), FieldPanel("time_zone")]),
         FieldPanel("access_note"),
+        FieldPanel("access_note_es"),
         InlinePanel("hours", label=_("Hours"), heading=_("Opening hours")),
         FieldPanel("active"),
     ]
@@ -79,6 +86,10 @@ class Location(index.Indexed, ClusterableModel):
     @property
     def phone_link(self) -> str:
         return phone_link(self.phone)
+
+    @property
+    def access_note_here(self) -> LocalText:
+        return local_text(self, "access_note")
 
     def clean(self) -> None:
         super().clean()
@@ -182,6 +193,7 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     ]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
+    # Made once by hand; "Translate" adds one for another language, with the same questions.
     max_count = 1
     page_description = _(
         "The form that asks for an appointment. There is one, under the home page."
@@ -227,14 +239,39 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
 
 
 class BookingFormField(AbstractFormField):
-    """An extra question. Its `clean_name` is made from the first label and never changes."""
+    """An extra question. Its `clean_name` is made from the first label and never changes.
+
+    A page that is translated brings its questions along with their keys. A question that is added to
+    the translation later says which one it stands for.
+    """
 
     page = ParentalKey(BookingPage, on_delete=models.CASCADE, related_name="form_fields")
+    same_as = models.ForeignKey(
+        "Question",
+        verbose_name=_("same question as"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_(
+            "Only for a question that is asked in another language already: choose it, and the answers "
+            "to both stand in one column of exports."
+        ),
+    )
+
+    panels = [*AbstractFormField.panels, FieldPanel("same_as")]
 
     def get_field_clean_name(self) -> str:
         """The key of the question: never empty, never that of a core question."""
+        if self.same_as is not None:
+            return str(self.same_as.key)
         name: str = super().get_field_clean_name() or "question"
         return f"extra_{name}" if name in RESERVED_FIELDS else name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.same_as is not None:
+            self.clean_name = self.same_as.key
+        super().save(*args, **kwargs)
 
 
 class Question(models.Model):

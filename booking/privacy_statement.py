@@ -19,6 +19,7 @@ from wagtail.models import ModelLogEntry
 from .choices import TRAP_FIELDS
 from .forms import BookingForm
 from .models import BookingPage, Submission, SubmissionNote
+from .queries import published_form
 from .vault.models import Grant
 
 Words = Mapping[str, Any]
@@ -192,7 +193,7 @@ class Statement:
 
 def statement() -> Statement:
     """The facts of the published form, in four queries whatever they hold."""
-    page = BookingPage.objects.live().first()
+    page = published_form()
     return Statement(
         asked=asked(page) if page else [],
         in_clear=stored_in_clear(),

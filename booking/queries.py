@@ -2,11 +2,21 @@
 
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Page
 
+from clinic_site.languages import active_language
+
 from .models import BookingPage, Location, Submission
+
+
+def published_form() -> BookingPage | None:
+    """The published booking page in the active language, or else in the default one; one query."""
+    pages = BookingPage.objects.live().select_related("locale").order_by("pk")
+    by_language = {page.locale.language_code: page for page in pages}
+    return by_language.get(active_language()) or by_language.get(settings.LANGUAGE_CODE)
 
 
 def active_locations() -> QuerySet[Location]:

@@ -30,7 +30,7 @@ def shown_text(item: dict[str, Any]) -> str:
     if item["type"] != "date":
         return answer_text(item["answer"])
     day = parse_date(str(item["answer"]))
-    return date_format(day, "l, F j, Y") if day else str(item["answer"])
+    return f"{date_format(day, 'l')}, {date_format(day)}" if day else str(item["answer"])
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from clinic_site.languages import translations_of
+
 from .forms import BookingForm
 from .models import BookingPage
 from .privacy_statement import line_above_form
@@ -86,7 +88,9 @@ def received(request: HttpRequest, page: BookingPage) -> HttpResponse:
     reference = read_reference(request.GET.get("reference", ""))
     if getattr(request, "is_preview", False):
         reference = SAMPLE_REFERENCE
-    context = {**page.get_context(request), "reference": reference}
+    context = {**page.get_context(request), "reference": reference, "alternates": []}
+    below = f"received/?{request.META.get('QUERY_STRING', '')}"
+    context["translations"] = translations_of(page, request, below)
     response = TemplateResponse(request, page.landing_page_template, context)
     response["X-Robots-Tag"] = "noindex"
     add_never_cache_headers(response)

@@ -1,10 +1,12 @@
-"""Headers of the staff side. Public pages keep the strict policy of the settings."""
+"""The language of an answer, and the headers of the staff side; public pages keep the strict policy of
+the settings."""
 
 from collections.abc import Callable
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 
 # Wagtail's editor still writes inline scripts and styles; its previews are frames of this site.
 ADMIN_POLICY: dict[str, list[Any]] = {
@@ -32,4 +34,18 @@ class AdminHeadersMiddleware:
             response._csp_config = ADMIN_POLICY  # type: ignore[attr-defined]  # noqa: SLF001
             response["X-Frame-Options"] = "SAMEORIGIN"
             response["X-Robots-Tag"] = "noindex"
+        return response
+
+
+class AddressLanguageMiddleware(LocaleMiddleware):
+    """Gives every answer the language of its address: Spanish under /es/, else the default one.
+
+    Neither a cookie nor the browser's wishes are asked (urls.py leaves the default language without a
+    prefix), so an address shows everybody the same, and no header needs to say that it varies.
+    In the admin Wagtail goes on to the language that the user chose.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         return response

@@ -11,6 +11,8 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Page
 from wagtail.search import index
 
+from .languages import alternates_of, translations_of
+
 
 class BasePage(Page):
     """A page with a summary (which doubles as its description) and a picture for sharing."""
@@ -72,4 +74,7 @@ class BasePage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["breadcrumb"] = self.get_ancestors().filter(depth__gt=1).live().specific(defer=True)
+        translations = translations_of(self, request)
+        context["translations"] = translations
+        context["alternates"] = alternates_of(self, translations, request)
         return context

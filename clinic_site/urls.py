@@ -1,6 +1,7 @@
 """Every address of the site but the probes (see probes.py). Pages are Wagtail's; the rest is listed here."""
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.static import serve as serve_file
@@ -11,6 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.views import serve as serve_page
 
 from . import views
+from .sitemaps import PageSitemap
 
 # The only page that takes a POST is the booking form. It acts for nobody who is signed in and
 # carries a signed token of its own, so it needs no cookie, and a blocked cookie loses no text.
@@ -24,7 +26,7 @@ page_patterns = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views.robots_txt),
     path(".well-known/security.txt", views.security_txt),
-    path("sitemap.xml", sitemap),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": PageSitemap}}),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]
@@ -32,4 +34,5 @@ if settings.SERVE_MEDIA:
     urlpatterns.append(
         path("media/<path:path>", serve_file, {"document_root": settings.MEDIA_ROOT})
     )
-urlpatterns += [*page_patterns, public_page]
+# English has no prefix, so that no address changes when Spanish pages come, under /es/.
+urlpatterns += i18n_patterns(*page_patterns, public_page, prefix_default_language=False)

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from wagtail.models import Page, Site
 
-from booking.models import BookingPage
+from booking.queries import published_form
+from clinic_site.languages import LocalPage, localized_home, localized_pages
 from clinic_site.phones import phone_link
 
 from .models import ClinicSettings
@@ -40,14 +41,29 @@ class ClinicContext:
     @cached_property
     def booking_url(self) -> str:
         """The address of the published booking page, or of the home page where there is none."""
-        page = BookingPage.objects.live().first()
-        return (page and page.get_url(self._request)) or "/"
+        page = published_form()
+        return (page and page.get_url(self._request)) or self.home_url
+
+    @cached_property
+    def home(self) -> Page | None:
+        """The home page in the language of this address, else in the default one."""
+        site = Site.find_for_request(self._request)
+        return localized_home(site) if site else None
+
+    @property
+    def home_url(self) -> str:
+        return (self.home and self.home.get_url(self._request)) or "/"
+
+    @cached_property
+    def footer(self) -> list[LocalPage]:
+        """The published pages of the footer, each in the language of this address where there is one."""
+        links = self.settings.footer_links if self.settings else []
+        return localized_pages(link.value for link in links if link.value and link.value.live)
 
     @cached_property
     def menu(self) -> list[Page]:
         """The live pages directly under the home page that are shown in menus."""
-        site = Site.find_for_request(self._request)
-        return list(site.root_page.get_children().live().in_menu()) if site else []
+        return list(self.home.get_children().live().in_menu()) if self.home else []
 
 
 def clinic(request: HttpRequest) -> dict[str, ClinicContext]:

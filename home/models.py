@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
@@ -15,11 +16,15 @@ from wagtail.search import index
 from articles.queries import latest_articles, published_clinicians
 from booking.queries import active_locations
 from clinic_site.blocks import PageBody, contents_of
+from clinic_site.languages import active_language, local_text
 from clinic_site.pages import BasePage
 
 from .blocks import StandardBody
 
 ARTICLES_ON_HOME = 3
+EMERGENCY = _(
+    "In danger now? Call 911. In a crisis, call or text 988 at any hour; veterans press 1."
+)
 
 
 class HomePage(BasePage):
@@ -51,14 +56,21 @@ class HomePage(BasePage):
         "booking.BookingPage",
         "home.StandardPage",
     ]
+    # Made once by hand; "Translate" adds one for another language.
     max_count = 1
     page_description = _("The first page of the site. There is one.")
     template = "home/home_page.html"
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Wagtail shows this tree also under the prefix of a language that has none: not found."""
+        if self.locale.language_code != active_language():
+            raise Http404
+        return super().route(request, path_components)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context.update(
-            articles=latest_articles(ARTICLES_ON_HOME),
+            articles=latest_articles(ARTICLES_ON_HOME, self.locale_id),
             locations=active_locations(),
             clinicians=published_clinicians(),
         )
@@ -125,6 +137,12 @@ class ClinicSettings(BaseSiteSetting):
         features=["bold", "link"],
         help_text=_("Whom to call in an emergency. Shown near the end of every page."),
     )
+    emergency_text_es = RichTextField(
+        _("emergency text in Spanish"),
+        features=["bold", "link"],
+        blank=True,
+        help_text=_("Shown on Spanish pages. Empty: 911 and 988 in Spanish, in words of the site."),
+    )
     footer_links = StreamField(
         [("page", blocks.PageChooserBlock(label=_("Page")))],
         blank=True,
@@ -136,6 +154,7 @@ class ClinicSettings(BaseSiteSetting):
             [FieldPanel("clinic_name"), FieldPanel("phone"), FieldPanel("email")], _("The clinic")
         ),
         FieldPanel("emergency_text"),
+        FieldPanel("emergency_text_es"),
         FieldPanel("footer_links"),
         FieldPanel("social_image"),
     ]
@@ -143,3 +162,9 @@ class ClinicSettings(BaseSiteSetting):
 
     class Meta:
         verbose_name = _("clinic settings")
+
+    @property
+    def emergency_text_here(self) -> str:
+        """Whom to call, in the language of the page: never in one that its reader may not know."""
+        text = local_text(self, "emergency_text")
+        return format_html("<p>{}</p>", EMERGENCY) if text.lang else text.text

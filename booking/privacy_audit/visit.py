@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import ModelLogEntry
 
-from ..models import BookingPage, Submission
+from ..models import Submission
+from ..queries import published_form
 from ..tokens import read_token
 from .browser import Browser
 from .canary import Canary, CannotRun, make_canary
@@ -21,7 +22,7 @@ class Visit:
     """One look at the form, and the request that is sent with it."""
 
     def __init__(self, site: str) -> None:
-        page = BookingPage.objects.live().first()
+        page = published_form()
         if page is None or not page.url:
             raise CannotRun("There is no published booking page to send a request through.")
         self._browser, self._path = Browser(site), urlsplit(page.url).path

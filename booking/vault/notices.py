@@ -5,7 +5,7 @@ that cannot be sent is logged and holds nothing up.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from .permissions import others_with_access, possible_reviewers
 
@@ -47,12 +48,24 @@ def notify_others(action: str, *, by: Any, about: Any = None) -> None:
     Who changed his own access gets a mail too: it may have been somebody else in his name.
     """
     people: set[Any] = {each.user for each in others_with_access(by)} | ({about} - {None, by})
-    addresses = {each.email for each in people if each.email}
-    texts = dict.fromkeys(sorted(addresses), _text(action, by=by, about=about))
+    mails = {
+        each.email: _mail(action, to=each, by=by, about=about)
+        for each in sorted(people, key=lambda each: str(each.email))
+        if each.email
+    }
     if action in OWN_ACCESS and by.email:
-        texts[by.email] = _text(action, by=by, about=about, to_self=True)
-    if texts:
-        _send(texts, _("Change to the vault"))
+        mails[by.email] = _mail(action, to=by, by=by, about=about)
+    if mails:
+        _send(list(mails.values()))
+
+
+def _mail(action: str, *, to: Any, by: Any, about: Any) -> EmailMessage:
+    """One mail for each, so that nobody learns the others' addresses, in the reader's language."""
+    profile = getattr(to, "wagtail_userprofile", None)
+    with override((profile and profile.preferred_language) or settings.LANGUAGE_CODE):
+        text = _text(action, by=by, about=about, to_self=to == by)
+        subject = f"{settings.CLINIC_NAME}: {_('Change to the vault')}"
+    return EmailMessage(subject, text, to=[to.email])
 
 
 def _text(action: str, *, by: Any, about: Any, to_self: bool = False) -> str:
@@ -88,16 +101,9 @@ def _administrators() -> str:
     return ", ".join(name_of(each) for each in people) or _("whoever looks after this site")
 
 
-def _send(texts: Mapping[str, str], subject: str) -> None:
-    """One mail for each: nobody learns the others' addresses."""
+def _send(mails: list[EmailMessage]) -> None:
     try:
-        connection = get_connection(timeout=MAIL_SECONDS)
-        connection.send_messages(
-            [
-                EmailMessage(f"{settings.CLINIC_NAME}: {subject}", text, to=[each])
-                for each, text in texts.items()
-            ]
-        )
+        get_connection(timeout=MAIL_SECONDS).send_messages(mails)
     except Exception:
         # Whatever a mail server does, the change of keys is made and stands.
         logger.exception("A notice about the vault could not be mailed.")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
 
 from .environment import database, env, secret
 
@@ -23,11 +24,13 @@ INSTALLED_APPS = [
     "booking.vault",
     "clinic_site",
     "wagtail_modeladmin",
+    "wagtail.contrib.simple_translation",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.routable_page",
     "wagtail.contrib.settings",
     "wagtail.contrib.sitemaps",
+    "wagtail.locales",
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
@@ -58,6 +61,8 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "clinic_site.middleware.AdminHeadersMiddleware",
     "clinic_site.probes.ProbeMiddleware",
+    # Before whatever may answer with a page: that page speaks the language of its address.
+    "clinic_site.middleware.AddressLanguageMiddleware",
     "booking.middleware.ServiceUnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -122,7 +127,10 @@ STORAGES = {
 
 # Language and time -----------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [BASE_DIR / "clinic_site" / "locale"]
+FORMAT_MODULE_PATH = "clinic_site.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("CLINIC_TIME_ZONE", default="America/Chicago")
@@ -204,6 +212,10 @@ READINESS_CHECKS = ["clinic_site.probes.database_answers", "booking.vault.readin
 # Wagtail ---------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = CLINIC_NAME
+# Pages exist in English; they exist in Spanish once somebody adds that language and translates them.
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
 WAGTAILIMAGES_IMAGE_MODEL = "clinic_site.ClinicImage"
 WAGTAILDOCS_EXTENSIONS = ["pdf"]

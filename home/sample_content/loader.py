@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from articles.models import ArticlePage, ArticleSource, Clinician
 from booking.models import BookingFormField, BookingPage, Location, OpeningHours
@@ -112,7 +112,7 @@ def _existing(sample: SamplePage, parent: Page) -> Page | None:
     pages = sample.model.objects.all()
     if sample.model.max_count != 1:
         pages = pages.descendant_of(parent).filter(slug=sample.slug)
-    page: Page | None = pages.first()
+    page: Page | None = pages.filter(locale=Locale.get_default()).first()
     return page
 
 

@@ -11,7 +11,7 @@ PY = $(VENV)/bin/python
 APPS = clinic_site home articles booking
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres lint format bench mutations mutants coverage lock environment environment-dev
+.PHONY: help run test test-postgres lint format bench mutations mutants coverage messages lock environment environment-dev
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 22
@@ -51,6 +51,13 @@ mutants: environment-dev ## Break crypto.py on purpose, line by line: 95 % must 
 coverage: environment-dev ## Print which branches of booking/vault no test takes: none may be left
 	@$(PY) -m coverage run -m pytest -q -m "not browser" booking home $(ARGS)
 	@$(PY) -m coverage report
+
+PO = clinic_site/locale/es/LC_MESSAGES/django.po
+
+messages: environment-dev ## Renew and compile the Spanish catalogue; needs GNU gettext
+	DJANGO_SETTINGS_MODULE=clinic_site.settings.test $(PY) manage.py makemessages --locale es \
+		--ignore ".venv*" --ignore var --ignore "*/tests/*" --no-obsolete --no-wrap --add-location file
+	$(PY) -m babel.messages.frontend compile --input-file $(PO) --output-file $(PO:.po=.mo) --statistics
 
 lock: environment-dev ## Lock requirements*.in with hashes, after a change to them
 	$(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 requirements.in -o requirements.txt

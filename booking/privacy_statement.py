@@ -13,7 +13,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Model
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from wagtail.models import ModelLogEntry
 
 from .choices import TRAP_FIELDS
@@ -25,6 +25,8 @@ from .vault.models import Grant
 Words = Mapping[str, Any]
 
 SEALED_FIELDS = frozenset({"sealed"})
+# Named in the database; a group that staff add goes by the name they gave it.
+GROUPS = (gettext_noop("Booking administrators"), gettext_noop("Booking reviewers"))
 
 _RANDOM_CODES = gettext_lazy("random codes by which the site tells requests and notes apart")
 _HOW_SEALED = gettext_lazy("which key it was sealed with, and in which format")
@@ -127,7 +129,7 @@ class Readers:
 
     @property
     def allowed_by(self) -> str:
-        roles = [*self.roles, _("administrators of the site")]
+        roles = [*(_(role) for role in self.roles), _("administrators of the site")]
         if self.has_people_by_name:
             roles.append(_("people who were allowed to by name"))
         return _("Roles that allow it: %(roles)s.") % {"roles": get_text_list(roles, _("and"))}

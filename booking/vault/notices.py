@@ -64,8 +64,8 @@ def _mail(action: str, *, to: Any, by: Any, about: Any) -> EmailMessage:
     profile = getattr(to, "wagtail_userprofile", None)
     with override((profile and profile.preferred_language) or settings.LANGUAGE_CODE):
         text = _text(action, by=by, about=about, to_self=to == by)
-        subject = f"{settings.CLINIC_NAME}: {_('Change to the vault')}"
-    return EmailMessage(subject, text, to=[to.email])
+        subject = _("Change to the vault")
+    return EmailMessage(f"{settings.CLINIC_NAME}: {subject}", text, to=[to.email])
 
 
 def _text(action: str, *, by: Any, about: Any, to_self: bool = False) -> str:

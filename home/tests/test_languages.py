@@ -9,10 +9,12 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from wagtail.models import Locale, Page
+from wagtail.users.models import UserProfile
 
 from articles.models import ArticlePage
 from booking.models import BookingPage
 from booking.tokens import sign_reference
+from clinic_site.languages import translations_of
 from clinic_site.tests.factories import ArticlePageFactory
 from clinic_site.tests.test_invariants import problems
 from home.models import ClinicSettings, HomePage
@@ -142,8 +144,8 @@ def test_a_draft_of_a_translation_is_no_translation(site: SimpleNamespace, clien
     site.home.copy_for_translation(locale)
     assert switch(soup(client, "/")) == []
 
-    translate_to_unpublish = HomePage.objects.get(locale=locale)
-    translate_to_unpublish.save_revision().publish()
+    draft = HomePage.objects.get(locale=locale)
+    draft.save_revision().publish()
     assert switch(soup(client, "/")) == [("Español", "http://localhost/es/", "es", "es")]
 
 
@@ -170,8 +172,6 @@ def test_the_switch_on_a_confirmation_leads_to_the_same_confirmation(
 def test_the_switch_costs_one_query(
     spanish: SimpleNamespace, client: Client, rf: Any, django_assert_num_queries: Any
 ) -> None:
-    from clinic_site.languages import translations_of
-
     request = rf.get("/", headers={"host": "localhost"})
     client.get("/")  # the paths of the site's trees are cached from now on
     page = HomePage.objects.get(locale__language_code="en")
@@ -348,8 +348,6 @@ def test_each_language_has_one_home_and_one_form_made_by_translating(
 def test_the_admin_speaks_the_language_that_each_user_chose(
     users: dict[str, Any], sign_in: Any
 ) -> None:
-    from wagtail.users.models import UserProfile
-
     UserProfile.objects.create(user=users["editor"], preferred_language="es")
 
     chosen, other = soup(sign_in("editor"), "/admin/"), soup(sign_in("administrator"), "/admin/")

@@ -1,0 +1,292 @@
+"""A request in Spanish from the form to the export, beside one in English."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.db import OperationalError, connection
+from django.http import HttpResponse
+from django.test import Client
+from django.utils.formats import date_format
+from django.utils.translation import override
+from openpyxl import load_workbook
+from wagtail.users.models import UserProfile
+
+from booking.models import BookingFormField, BookingPage, Question, Submission
+from booking.submissions import open_answers
+from booking.tests.factories import add_question, failing_on
+from booking.tests.pages import form_values
+from booking.vault import notices
+from booking.vault.keyring import root_by_passphrase
+from booking.vault.sealing import OpenKeys
+from clinic_site.tests.fixtures import PASSPHRASES, TestVault, aged_token, next_weekday
+
+from .spanish import translate_site
+
+Send = Callable[..., HttpResponse]
+
+
+@pytest.fixture
+def spanish(site: SimpleNamespace, vault: TestVault) -> SimpleNamespace:
+    """Both trees; the English form has an extra question, whose label was changed once."""
+    key = add_question(site.book, "How did you hear of us?")
+    assert key == "how_did_you_hear_of_us"
+    question = site.book.form_fields.get()
+    question.label = "Who told you about us?"
+    question.save()
+    pages = translate_site(site)
+    question = pages.book.form_fields.get()
+    question.label = "¿Quién le habló de nosotros?"
+    question.save()
+    return pages
+
+
+@pytest.fixture
+def post(client: Client, answers: dict[str, Any]) -> Send:
+    """post(address, **changes) sends a request as a browser does."""
+
+    def send(address: str, **changes: Any) -> HttpResponse:
+        return client.post(address, {**answers, "token": aged_token(), **changes})
+
+    return send
+
+
+def opened(submission: Submission, users: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The labels and answers of a request, as its reviewer reads them."""
+    _, root = root_by_passphrase(users["booking_reviewer"], PASSPHRASES["booking_reviewer"])
+    return [(item["label"], item["answer"]) for item in open_answers(submission, OpenKeys(root))]
+
+
+def export(sign_in: Any, kind: str = "csv") -> list[list[str]]:
+    data = {"format": kind, "passphrase": PASSPHRASES["booking_administrator"]}
+    response = sign_in("booking_administrator").post("/admin/booking/submission/export/", data)
+    if kind == "csv":
+        text = b"".join(response.streaming_content).decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text)))
+    sheet = load_workbook(io.BytesIO(response.content)).active
+    return [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
+
+
+# The form ----------------------------------------------------------------------------------------
+
+
+def test_the_form_asks_in_spanish(spanish: SimpleNamespace, client: Client) -> None:
+    page = BeautifulSoup(client.get("/es/book/").content, "html.parser")
+    words = [
+        " ".join(tag.get_text(" ").split())
+        for tag in page.select("form h2, form legend, form label")
+    ]
+    assert [text for text in words if "100 Sample" not in text] == [
+        "Cómo comunicarnos con usted",
+        "Su nombre",
+        "Número de teléfono (opcional)",
+        "Dirección de correo electrónico (opcional)",
+        "¿Cómo prefiere que nos comuniquemos con usted?",
+        "Llamada telefónica",
+        "Mensaje de texto",
+        "Correo electrónico",
+        "Pueden dejarme un mensaje de voz (opcional)",
+        "Dónde y cuándo",
+        "Consultorio",
+        "Día preferido",
+        "Hora del día preferida",
+        "Cualquier hora",
+        "Por la mañana, antes de las 11 a. m.",
+        "Al mediodía, de 11 a. m. a 2 p. m.",
+        "Por la tarde, de 2 p. m. a 5 p. m.",
+        "Al final del día, después de las 5 p. m.",
+        "Su solicitud",
+        "¿Qué le gustaría que supiéramos? (opcional)",
+        "¿Quién le habló de nosotros? (opcional)",
+        "Acepto que la clínica guarde esta solicitud, cifrada, y se comunique conmigo al respecto",
+        "Deje este campo vacío (opcional)",
+    ]
+    assert page.select_one("form button").get_text() == "Enviar la solicitud"
+    assert page.select_one("form.form")["action"] == "/es/book/"
+    assert page.select_one(".sealed").get_text(strip=True) == (
+        "Lo que usted envía se cifra antes de guardarse. 2 personas de la clínica pueden abrirla. "
+        "Funciones que lo permiten: Administradores de solicitudes, Revisores de solicitudes y "
+        "administradores del sitio. Corresponde eliminarla 365 días después de su llegada."
+    )
+
+
+def test_errors_are_in_spanish_and_keep_what_was_typed(
+    spanish: SimpleNamespace, post: Send
+) -> None:
+    response = post("/es/book/", name="", phone="911", preferred_day="2026-13-45", consent="")
+    page = BeautifulSoup(response.content, "html.parser")
+    assert page.title.get_text().startswith("Error: Solicitar una cita")
+    assert [item.get_text() for item in page.select(".error-summary li")] == [
+        "Escriba su nombre, para que sepamos por quién preguntar.",
+        "Escriba un número de teléfono de los Estados Unidos con su código de área, por ejemplo (972) 555-0134.",
+        "Escriba el día como mes/día/año, por ejemplo 3/27/2027.",
+        "Marque la casilla para que podamos guardar su solicitud y comunicarnos con usted.",
+    ]
+    assert form_values(response.content.decode())["phone"] == "911"
+
+
+def test_days_are_named_as_in_spanish(spanish: SimpleNamespace, post: Send) -> None:
+    sunday = next_weekday()
+    sunday += timedelta(days=6 - sunday.weekday())
+    with override("es"):
+        day = date_format(sunday, r"l, j \d\e F")
+    page = BeautifulSoup(post("/es/book/", preferred_day=sunday.isoformat()).content, "html.parser")
+    assert [item.get_text() for item in page.select(".error-summary li")] == [
+        f"Allen está cerrado el {day}. Elija otro día."
+    ]
+    assert day.startswith("domingo, ")
+
+
+def test_the_confirmation_is_in_spanish(
+    spanish: SimpleNamespace, post: Send, client: Client
+) -> None:
+    response = post("/es/book/")
+    assert response.url.startswith("/es/book/received/?reference=")
+    page = BeautifulSoup(client.get(response.url).content, "html.parser")
+    assert " ".join(page.h1.get_text().split()) == (
+        "Recibimos su solicitud. Todavía no es una cita."
+    )
+    assert page.select_one(".reference").get_text() == Submission.objects.get().reference
+    assert Submission.objects.get().page == spanish.book
+
+
+def test_without_its_vault_the_spanish_form_is_closed_in_spanish(
+    site: SimpleNamespace, client: Client
+) -> None:
+    translate_site(site)
+    response = client.get("/es/book/")
+    page = BeautifulSoup(response.content, "html.parser")
+    assert (response.status_code, page.html["lang"]) == (503, "es")
+    assert page.select_one(".callout-title").get_text() == (
+        "Por el momento no podemos recibir solicitudes aquí"
+    )
+
+
+def test_without_its_database_the_answer_is_spanish_and_keeps_what_was_typed(
+    spanish: SimpleNamespace, post: Send
+) -> None:
+    def away(*args: Any) -> None:
+        raise OperationalError
+
+    with connection.execute_wrapper(away):
+        response = post("/es/book/")
+    page = BeautifulSoup(response.content, "html.parser")
+    assert (response.status_code, page.html["lang"]) == (503, "es")
+    assert page.h1.get_text() == "No se pudo guardar su solicitud"
+    assert page.select_one("form")["action"] == "/es/book/"
+    assert [label.get_text() for label in page.select("label")][:2] == [
+        "Su nombre",
+        "Número de teléfono",
+    ]
+    assert page.select_one(".brand")["href"] == "/es/"
+
+
+def test_a_request_that_cannot_be_stored_says_so_in_spanish(
+    spanish: SimpleNamespace, post: Send
+) -> None:
+    with connection.execute_wrapper(failing_on("INSERT", "booking_submission")):
+        response = post("/es/book/")
+    assert response.status_code == 503
+    page = BeautifulSoup(response.content, "html.parser")
+    assert page.select_one(".error-summary h2").get_text() == "No se pudo guardar su solicitud"
+
+
+# The desk ----------------------------------------------------------------------------------------
+
+
+def test_each_request_keeps_its_own_words(
+    spanish: SimpleNamespace, post: Send, users: dict[str, Any]
+) -> None:
+    post("/es/book/", how_did_you_hear_of_us="Una amiga")
+    words = dict(opened(Submission.objects.get(), users))
+    assert words["¿Quién le habló de nosotros?"] == "Una amiga"
+    assert words["¿Cómo prefiere que nos comuniquemos con usted?"] == "Llamada telefónica"
+    assert words["Hora del día preferida"] == "Cualquier hora"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_one_export_holds_both_languages_in_one_set_of_columns(
+    spanish: SimpleNamespace, post: Send, users: dict[str, Any], sign_in: Any, kind: str
+) -> None:
+    UserProfile.objects.create(user=users["booking_administrator"], preferred_language="es")
+    post("/book/", name="Robin", how_did_you_hear_of_us="A friend")
+    post("/es/book/", name="Rocío", how_did_you_hear_of_us="Una amiga")
+
+    header, *rows = export(sign_in, kind)
+
+    assert header == [
+        *("Reference", "Received", "Requested location", "Status", "Assigned to"),
+        *("Your name", "Phone number", "E-mail address", "How should we reach you?"),
+        *("You may leave a voicemail", "Location", "Preferred day", "Preferred time of day"),
+        "What would you like us to know?",
+        "I agree that the clinic stores this request, encrypted, and contacts me about it",
+        *("Who told you about us?", "Other answers", "Remark"),
+    ]
+    name, asked = header.index("Your name"), header.index("Who told you about us?")
+    told = [(row[name], row[asked], row[-2], row[3]) for row in rows if len(row) == len(header)]
+    assert sorted(row for row in told if row[0]) == [
+        ("Robin", "A friend", "", "New"),
+        ("Rocío", "Una amiga", "", "New"),
+    ]
+
+
+def test_a_question_added_to_the_translation_later_may_share_a_column(
+    spanish: SimpleNamespace, site: SimpleNamespace
+) -> None:
+    english = add_question(site.book, "Do you have insurance?")
+    question = BookingFormField.objects.create(
+        page=spanish.book,
+        label="¿Tiene seguro médico?",
+        field_type="singleline",
+        same_as=Question.objects.get(key=english),
+        sort_order=5,
+    )
+    alone = add_question(spanish.book, "¿Necesita intérprete?")
+
+    assert question.clean_name == english
+    assert alone == "necesita_interprete"
+    assert dict(Question.objects.values_list("key", "label")) == {
+        "how_did_you_hear_of_us": "Who told you about us?",
+        "do_you_have_insurance": "Do you have insurance?",
+        "necesita_interprete": "¿Necesita intérprete?",
+    }
+
+
+def test_a_translated_label_names_no_column_and_an_english_one_does(
+    spanish: SimpleNamespace, site: SimpleNamespace
+) -> None:
+    for page, label in ((site.book, "Where from?"), (spanish.book, "¿De dónde?")):
+        question = page.form_fields.get()
+        question.label = label
+        question.save()
+    assert Question.objects.get().label == "Where from?"
+
+
+def test_the_promises_hold_for_a_translated_page(spanish: SimpleNamespace) -> None:
+    page = BookingPage.objects.get(pk=spanish.book.pk)
+    page.introduction = "<p>Escriba a cita@clinic.example.</p>"
+    with pytest.raises(ValidationError):
+        page.full_clean()
+    page.introduction = "<p>Díganos cuándo le conviene.</p>"
+    page.full_clean()
+
+
+def test_mails_about_the_vault_are_in_the_language_of_whoever_reads_them(
+    vault: TestVault, users: dict[str, Any]
+) -> None:
+    UserProfile.objects.create(user=users["booking_administrator"], preferred_language="es")
+    notices.notify_others("vault.change_passphrase", by=users["booking_reviewer"])
+    texts = {message.to[0]: (message.subject, message.body) for message in mail.outbox}
+    subject, body = texts["booking_administrator@clinic.example"]
+    assert subject == "NorTex Psychiatry: Cambio en la bóveda"
+    assert body.splitlines()[0] == "booking_reviewer cambió su frase de contraseña."
+    subject, body = texts["booking_reviewer@clinic.example"]
+    assert subject == "NorTex Psychiatry: Change to the vault"
+    assert body.splitlines()[0] == "booking_reviewer changed their passphrase."

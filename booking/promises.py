@@ -29,7 +29,7 @@ from clinic_site.error_reports import (
     SilentReporterFilter,
 )
 
-from .wording import CLAIMS, ORDINARY_MESSAGES, OWN_FACTS, SECRETS, WARNING
+from . import wording, wording_es
 
 if TYPE_CHECKING:
     from .models import BookingFormField, BookingPage
@@ -93,7 +93,9 @@ def leads_elsewhere(text: str) -> str | None:
 
 def asks_for_ordinary_messages(text: str) -> str | None:
     """An invitation to send details by ordinary e-mail, text message or fax."""
-    found = _first(ORDINARY_MESSAGES, _without_warnings(text))
+    found = _first(
+        wording.ORDINARY_MESSAGES + wording_es.ORDINARY_MESSAGES, _without_warnings(text)
+    )
     if not found:
         return None
     return _(
@@ -104,7 +106,7 @@ def asks_for_ordinary_messages(text: str) -> str | None:
 
 def claims_too_much(text: str) -> str | None:
     """A promise that this site cannot keep."""
-    found = _first(CLAIMS, _words(text))
+    found = _first(wording.CLAIMS + wording_es.CLAIMS, _words(text))
     if not found:
         return None
     return _(
@@ -115,7 +117,7 @@ def claims_too_much(text: str) -> str | None:
 
 def says_what_the_page_says(text: str) -> str | None:
     """Who reads a request or when it is deleted, in words that nothing keeps true."""
-    found = _first(OWN_FACTS, _words(text))
+    found = _first(wording.OWN_FACTS + wording_es.OWN_FACTS, _words(text))
     if not found:
         return None
     return _(
@@ -151,7 +153,7 @@ def has_a_type_that_is_not_offered(question: "BookingFormField") -> str | None:
 
 def asks_for_a_secret(text: str) -> str | None:
     """A password, the number of a card or an account, a social security number."""
-    found = _first(SECRETS, _without_warnings(text))
+    found = _first(wording.SECRETS + wording_es.SECRETS, _without_warnings(text))
     if not found:
         return None
     return _(
@@ -281,7 +283,7 @@ def _words(text: str) -> str:
 
 
 def _without_warnings(text: str) -> str:
-    return WARNING.sub("", _words(text))
+    return wording_es.WARNING.sub("", wording.WARNING.sub("", _words(text)))
 
 
 def _first(patterns: tuple[str, ...], text: str) -> str:

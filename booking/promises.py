@@ -63,7 +63,9 @@ QUESTION_TYPES = frozenset(
 # What `wagtail.contrib.forms` gives a page that mails its answers.
 MAILING_ATTRIBUTES = ("to_address", "from_address", "send_mail", "render_email")
 
-_ADDRESS = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?<![\w.+-])[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+)
 _HREF = re.compile(r"\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _WRITTEN_LINK = re.compile(
     r"(?<![\w@.])(?:https?://|//|www\.)[^\s<>\"']+"

@@ -1,5 +1,6 @@
 """The booking page is not published with what would make the privacy statement false."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -202,6 +203,15 @@ def test_a_second_account_of_who_reads_and_when_it_is_deleted_is_refused(text: s
 )
 def test_what_else_is_said_about_reading_and_keeping_is_fine(text: str) -> None:
     assert [rule(text) for rule in promises.TEXT_RULES] == [None] * len(promises.TEXT_RULES)
+
+
+@pytest.mark.parametrize("piece", ["a", "deleted ", "it is kept ", "only a ", "send a ", "a."])
+def test_a_very_long_text_is_read_in_a_moment(piece: str) -> None:
+    text = f"We keep it {piece * (20_000 // len(piece))}"
+    started = time.process_time()
+    for rule in (*promises.TEXT_RULES, promises.asks_for_a_secret):
+        rule(text)
+    assert time.process_time() - started < 2
 
 
 # Questions -------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """Blocks that only an article uses: benefits beside risks, and a clinician's view."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail import blocks
 from wagtail.rich_text import RichText
 from wagtail.snippets.blocks import SnippetChooserBlock
@@ -30,6 +32,18 @@ class PointBlock(blocks.StructBlock):
         label = _("Point")
 
 
+def missing_risks(value: Mapping[str, Any]) -> str | None:
+    """Why the block has too few risks, and how many to add; None when there are enough."""
+    missing = max(len(value["benefits"]), 1) - len(value["risks"])
+    if missing <= 0:
+        return None
+    return ngettext(
+        "Add at least %(count)d more risk: there must be as many risks as benefits.",
+        "Add at least %(count)d more risks: there must be as many risks as benefits.",
+        missing,
+    ) % {"count": missing}
+
+
 class BenefitsRisksBlock(blocks.StructBlock):
     """Benefits and risks at equal size, side by side; never more benefits than risks."""
 
@@ -44,13 +58,17 @@ class BenefitsRisksBlock(blocks.StructBlock):
     )
 
     def clean(self, value: dict[str, Any]) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean(value)
-        missing = len(cleaned["benefits"]) - len(cleaned["risks"])
-        if missing > 0 and not self.is_deferred_validation:
-            message = _("Add at least %(count)d more risks: there must be as many as benefits.")
-            raise blocks.StructBlockValidationError(
-                block_errors={"risks": ValidationError(message % {"count": missing})}
-            )
+        errors: dict[str, ValidationError] = {}
+        cleaned: dict[str, Any] = value
+        try:
+            cleaned = super().clean(value)
+        except blocks.StructBlockValidationError as error:
+            errors = error.block_errors
+        if not self.is_deferred_validation and (reason := missing_risks(value)):
+            in_items = getattr(errors.get("risks"), "block_errors", None)
+            errors["risks"] = blocks.ListBlockValidationError(in_items, [reason])
+        if errors:
+            raise blocks.StructBlockValidationError(block_errors=errors)
         return cleaned
 
     class Meta:

@@ -1,10 +1,10 @@
 """Articles, the page that lists them, and the clinicians who write and review them."""
 
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
@@ -30,10 +30,11 @@ from wagtail.search import index
 
 from clinic_site.blocks import contents_of
 from clinic_site.pages import BasePage
+from clinic_site.publishing import Problem
 
 from .blocks import ArticleBody
 from .choices import ClinicianKind
-from .forms import ArticlePageForm
+from .publishing_rules import article_problems
 
 ARTICLES_PER_PAGE = 12
 REVIEW_MONTHS = 12
@@ -156,7 +157,6 @@ class ArticlePage(BasePage):
         null=True, blank=True, help_text=_("Empty: twelve months after the last review.")
     )
 
-    base_form_class = ArticlePageForm
     content_panels = [
         TitleFieldPanel("title"),
         FieldPanel("summary"),
@@ -193,20 +193,9 @@ class ArticlePage(BasePage):
     def contents(self) -> list[dict[str, str]]:
         return contents_of(self.body)
 
-    # Set by the form while a draft is saved: a draft always saves.
-    is_draft_save = False
-
-    def clean(self) -> None:
-        super().clean()
-        if not self.is_draft_save and bool(self.reviewer_id) != bool(self.last_reviewed):
-            missing = "last_reviewed" if self.reviewer_id else "reviewer"
-            raise ValidationError(
-                {
-                    missing: _(
-                        "The reviewer and the day of the review go together: give both or neither."
-                    )
-                }
-            )
+    def publishing_problems(self) -> Iterator[Problem]:
+        yield from super().publishing_problems()
+        yield from article_problems(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.last_reviewed and not self.next_review:

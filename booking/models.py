@@ -1,6 +1,7 @@
 """Where patients are seen, the page that asks for an appointment, and the sealed requests."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import date, time
 from http import HTTPMethod
 from typing import Any, ClassVar
@@ -29,6 +30,7 @@ from wagtail.search import index
 
 from clinic_site.pages import BasePage
 from clinic_site.phones import phone_link
+from clinic_site.publishing import Problem
 
 from . import promises
 from .choices import RESERVED_FIELDS, TIME_SPANS, PreferredTime, Status, Weekday
@@ -194,13 +196,9 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     template = "booking/booking_page.html"
     landing_page_template = "booking/received.html"
 
-    # Set by the editor's form, which knows what was just typed and whether it is a draft.
-    is_checked_by_form = False
-
-    def clean(self) -> None:
-        super().clean()
-        if self.live and not self.is_checked_by_form:
-            promises.hold_to_promises(self)
+    def publishing_problems(self) -> Iterator[Problem]:
+        yield from super().publishing_problems()
+        yield from promises.problems(self)
 
     def get_form_class(self) -> type[Any]:
         from .forms import BookingFormBuilder  # noqa: PLC0415

@@ -1,10 +1,15 @@
-"""Headers of the staff side. Public pages keep the strict policy of the settings."""
+"""What every answer of the staff side has in common. Public pages keep the policy of the settings."""
 
 from collections.abc import Callable
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from .publishing import PublishingRefused
+from .publishing_messages import edit_address, tell
 
 # Wagtail's editor still writes inline scripts and styles; its previews are frames of this site.
 ADMIN_POLICY: dict[str, list[Any]] = {
@@ -33,3 +38,28 @@ class AdminHeadersMiddleware:
             response["X-Frame-Options"] = "SAMEORIGIN"
             response["X-Robots-Tag"] = "noindex"
         return response
+
+
+class PublishingRefusedMiddleware:
+    """Tells a person why a page was not published, by whatever way it was tried: never a bare error.
+
+    Ways without a form of their own end here: approval from the dashboard, copies, the admin's API.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, PublishingRefused):
+            return None
+        if request.path_info.startswith("/admin/api/"):
+            return JsonResponse(exception.message_dict, status=400)
+        tell(request, [exception])
+        address = edit_address(exception.page) or reverse("wagtailadmin_home")
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            # What Wagtail's dialogs understand: leave for that address.
+            return JsonResponse({"step": "success", "redirect": address})
+        return redirect(address)

@@ -1,5 +1,6 @@
 """What every page of the site has in common."""
 
+from collections.abc import Iterator
 from http import HTTPMethod
 from typing import Any, ClassVar
 
@@ -10,6 +11,10 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
 from wagtail.models import Page
 from wagtail.search import index
+
+from .copy_forms import PublishingCopyForm
+from .page_forms import PublishingForm
+from .publishing import Problem, PublishingRefused, body_problems, problems_of
 
 
 class BasePage(Page):
@@ -35,6 +40,10 @@ class BasePage(Page):
         help_text=_("Shown when somebody shares this page. Empty: the clinic's own picture."),
     )
 
+    live: bool  # of Wagtail's page, which has no types
+    base_form_class = PublishingForm
+    copy_form_class = PublishingCopyForm
+
     # Pages are read; the one that takes a form says so itself.
     allowed_http_methods: ClassVar[list[HTTPMethod]] = [
         HTTPMethod.GET,
@@ -54,6 +63,29 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def publishing_problems(self) -> Iterator[Problem]:
+        """Everything for which this page must not be live, at once. Subclasses add their rules."""
+        yield from body_problems(self)
+
+    def save(self, clean: bool = True, **kwargs: Any) -> Any:
+        """Saves the page; one that is live and breaks its rules is refused with PublishingRefused.
+
+        Below a page that is copied, Wagtail saves unchecked: there it comes along as a draft.
+        """
+        if self.live and self._writes_content(kwargs.get("update_fields")):
+            problems = problems_of(self)
+            if problems and self._state.adding and not clean:
+                self.live = False
+                self.has_unpublished_changes = True
+            elif problems:
+                raise PublishingRefused(self, problems)
+        return super().save(clean=clean, **kwargs)
+
+    def _writes_content(self, names: Any) -> bool:
+        """Whether saving those fields (None: all) changes what readers see."""
+        content = {"live", "title"} | {field.name for field in self._meta.local_fields}
+        return names is None or not content.isdisjoint(names)
 
     @property
     def description(self) -> str:

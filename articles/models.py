@@ -1,10 +1,10 @@
 """Articles, the page that lists them, and the clinicians who write and review them."""
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
@@ -33,11 +33,12 @@ from clinic_site.pages import BasePage
 from clinic_site.publishing import Problem
 
 from .blocks import ArticleBody
-from .choices import ClinicianKind
+from .choices import ClinicianKind, ReviewState
+from .clinical_review import ClinicalReviewTask  # noqa: F401  (Django looks for models here)
 from .publishing_rules import article_problems
+from .review_dates import REVIEW_MONTHS, months_later, review_state
 
 ARTICLES_PER_PAGE = 12
-REVIEW_MONTHS = 12
 
 
 class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manager has no types
@@ -68,6 +69,18 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
         limit_choices_to={"kind": ClinicianKind.PHYSICIAN},
         help_text=_("For nurse practitioners, where the law asks for one."),
     )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="clinician",
+        help_text=_(
+            "The account this person signs in with. Articles that it approves name this person as "
+            "reviewer. Only administrators see this."
+        ),
+    )
     sort_order = models.PositiveSmallIntegerField(
         _("position"), default=100, help_text=_("Lower numbers stand first on the team list.")
     )
@@ -79,6 +92,7 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
         FieldPanel("photo"),
         FieldPanel("supervising_physician"),
         FieldPanel("sort_order"),
+        FieldPanel("user", permission="superuser"),
     ]
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
@@ -185,6 +199,20 @@ class ArticlePage(BasePage):
         return bool(self.reviewer_id and self.last_reviewed)
 
     @property
+    def review_state(self) -> ReviewState:
+        return review_state(self)
+
+    @property
+    def is_review_overdue(self) -> bool:
+        """Whether the review is so long past its date that readers are told."""
+        return self.review_state == ReviewState.OVERDUE
+
+    def record_review(self, clinician: Clinician, day: date) -> None:
+        """Take reviewer and dates from a review of that day; nothing is saved."""
+        self.reviewer, self.last_reviewed = clinician, day
+        self.next_review = months_later(day, REVIEW_MONTHS)
+
+    @property
     def noindex(self) -> bool:
         """An article that no clinician has reviewed stays out of search engines."""
         return not self.is_reviewed
@@ -219,10 +247,3 @@ class ArticleSource(Orderable):
         FieldRowPanel([FieldPanel("publisher"), FieldPanel("year")]),
         FieldPanel("url"),
     ]
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day `months` later, or the last day of that month where it has none."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))

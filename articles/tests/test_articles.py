@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import ARTICLES_PER_PAGE, ArticleIndexPage, ArticlePage, months_later
+from articles.models import ARTICLES_PER_PAGE, ArticleIndexPage, ArticlePage
+from articles.review_dates import months_later
 from booking.models import BookingPage
 from clinic_site.tests.factories import ArticlePageFactory
 from home.models import HomePage, StandardPage

@@ -29,12 +29,14 @@ from wagtail.models import (
 from wagtail.search import index
 
 from clinic_site.blocks import contents_of
+from clinic_site.content_checks import Finding
 from clinic_site.pages import BasePage
 from clinic_site.publishing import Problem
 
 from .blocks import ArticleBody
 from .choices import ClinicianKind, ReviewState
 from .clinical_review import ClinicalReviewTask  # noqa: F401  (Django looks for models here)
+from .content_checks import review_findings
 from .publishing_rules import article_problems
 from .review_dates import REVIEW_MONTHS, months_later, review_state
 
@@ -197,6 +199,10 @@ class ArticlePage(BasePage):
     @property
     def is_reviewed(self) -> bool:
         return bool(self.reviewer_id and self.last_reviewed)
+
+    def content_findings(self) -> Iterator[Finding]:
+        yield from super().content_findings()
+        yield from review_findings(self)
 
     @property
     def review_state(self) -> ReviewState:

@@ -12,6 +12,7 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Page
 from wagtail.search import index
 
+from .content_checks import Finding
 from .copy_forms import PublishingCopyForm
 from .page_forms import PublishingForm
 from .publishing import Problem, PublishingRefused, body_problems, problems_of
@@ -67,6 +68,10 @@ class BasePage(Page):
     def publishing_problems(self) -> Iterator[Problem]:
         """Everything for which this page must not be live, at once. Subclasses add their rules."""
         yield from body_problems(self)
+
+    def content_findings(self) -> Iterator[Finding]:
+        """What this type of page advises to mend besides what every page is checked for."""
+        yield from ()
 
     def save(self, clean: bool = True, **kwargs: Any) -> Any:
         """Saves the page; one that is live and breaks its rules is refused with PublishingRefused.

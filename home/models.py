@@ -15,6 +15,7 @@ from wagtail.search import index
 from articles.queries import latest_articles, published_clinicians
 from booking.queries import active_locations
 from clinic_site.blocks import PageBody, contents_of
+from clinic_site.content_checks import OVERCLAIMING_WORDS
 from clinic_site.pages import BasePage
 
 from .blocks import StandardBody
@@ -125,6 +126,15 @@ class ClinicSettings(BaseSiteSetting):
         features=["bold", "link"],
         help_text=_("Whom to call in an emergency. Shown near the end of every page."),
     )
+    overclaiming_words = models.TextField(
+        _("words to avoid"),
+        blank=True,
+        default="\n".join(OVERCLAIMING_WORDS),
+        help_text=_(
+            "Words that promise more than medicine can keep, one word or phrase a line. The checks in "
+            "the page editor point them out. Example: guaranteed"
+        ),
+    )
     footer_links = StreamField(
         [("page", blocks.PageChooserBlock(label=_("Page")))],
         blank=True,
@@ -136,6 +146,7 @@ class ClinicSettings(BaseSiteSetting):
             [FieldPanel("clinic_name"), FieldPanel("phone"), FieldPanel("email")], _("The clinic")
         ),
         FieldPanel("emergency_text"),
+        FieldPanel("overclaiming_words"),
         FieldPanel("footer_links"),
         FieldPanel("social_image"),
     ]
@@ -143,3 +154,8 @@ class ClinicSettings(BaseSiteSetting):
 
     class Meta:
         verbose_name = _("clinic settings")
+
+    @property
+    def overclaiming_list(self) -> list[str]:
+        """The words to avoid, without empty lines."""
+        return [line.strip() for line in self.overclaiming_words.splitlines() if line.strip()]

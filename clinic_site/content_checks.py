@@ -109,7 +109,7 @@ def links_say_too_little(page: Any) -> Iterator[Finding]:
 
 
 def lacks_a_good_description(page: Any) -> Iterator[Finding]:
-    length = len((page.description or "").strip())
+    length = len((page.search_description or page.summary).strip())
     if not length:
         yield Finding(
             _("Summary is missing"),

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.constants import HEADER, NONE, SELF, UNSAFE_INLINE
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,6 +25,11 @@ ADMIN_POLICY: dict[str, list[Any]] = {
 }
 
 
+def preview_policy() -> dict[str, list[Any]]:
+    """That of a public page, but for the editor, which shows it in a frame."""
+    return {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "frame-ancestors": [SELF]}
+
+
 class AdminHeadersMiddleware:
     """Gives /admin/ a policy of its own, lets it frame itself, and keeps it out of search engines."""
 
@@ -33,8 +39,13 @@ class AdminHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path_info.startswith("/admin/"):
+            # A preview went through every middleware already, as a page that nobody may frame.
+            is_preview = HEADER in response
+            del response[HEADER]
             # The attribute that django-csp reads; its decorators do not reach Wagtail's views.
-            response._csp_config = ADMIN_POLICY  # type: ignore[attr-defined]  # noqa: SLF001
+            response._csp_config = (  # type: ignore[attr-defined]  # noqa: SLF001
+                preview_policy() if is_preview else ADMIN_POLICY
+            )
             response["X-Frame-Options"] = "SAMEORIGIN"
             response["X-Robots-Tag"] = "noindex"
         return response

@@ -3,7 +3,7 @@
 
 const findings = () => {
   const preview = document.querySelector("#w-preview-iframe")?.contentDocument;
-  const userbar = preview?.querySelector("#wagtail-userbar-template")?.content;
+  const userbar = preview?.querySelector("wagtail-userbar")?.shadowRoot;
   const data = userbar?.querySelector("#clinic-findings");
   return data ? JSON.parse(data.textContent) : [];
 };

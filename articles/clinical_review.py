@@ -46,8 +46,9 @@ class ClinicalReviewTask(AbstractGroupApprovalTask):
             return []
         return [
             ("reject", _("Return with a comment"), True),
-            ("approve", _("Approve and publish"), False),
-            ("approve", _("Approve with a comment and publish"), True),
+            # In the editor Wagtail adds "and Publish".
+            ("approve", _("Approve"), False),
+            ("approve", _("Approve with a comment"), True),
         ]
 
     def get_form_for_action(self, action: str) -> type[TaskStateCommentForm]:

@@ -63,6 +63,19 @@ def retire_unused(apps):
     ).update(active=False)
 
 
+def unmake_workflow(apps, schema_editor):
+    """Takes the workflow away with everything submitted to it; Wagtail's own comes back."""
+    Workflow = apps.get_model("wagtailcore", "Workflow")
+    WorkflowPage = apps.get_model("wagtailcore", "WorkflowPage")
+    wagtails = Workflow.objects.filter(name=MADE_BY_WAGTAIL).first()
+    if wagtails:
+        wagtails.active = True
+        wagtails.save()
+        WorkflowPage.objects.filter(workflow__name=NAME).update(workflow=wagtails)
+    Workflow.objects.filter(name=NAME).delete()
+    apps.get_model("articles", "ClinicalReviewTask").objects.filter(name=NAME).delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [("articles", "0002_clinical_review")]
-    operations = [migrations.RunPython(make_workflow, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(make_workflow, unmake_workflow)]

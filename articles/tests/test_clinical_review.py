@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -103,25 +104,55 @@ def test_the_workflow_of_wagtail_is_no_longer_offered(db: None) -> None:
     assert [workflow.name for workflow in Workflow.objects.active()] == ["Clinical review"]
 
 
-def make_again() -> None:
-    from importlib import import_module
+migration = import_module("articles.migrations.0003_clinical_review_workflow")
 
-    import_module("articles.migrations.0003_clinical_review_workflow").make_workflow(apps, None)
+
+def counts() -> dict[str, int]:
+    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
 
 
 def test_making_it_again_changes_nothing(db: None) -> None:
-    def counts() -> dict[str, int]:
-        return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
-
     before = counts()
-    make_again()
+    migration.make_workflow(apps, None)
     assert counts() == before
+
+
+def test_it_is_taken_back_and_made_again(
+    site: SimpleNamespace, users: dict[str, Any], article: ArticlePage
+) -> None:
+    before = counts()
+    article.get_workflow().start(article, users["editor"])
+    migration.unmake_workflow(apps, None)
+    page = Page.objects.get(pk=article.pk)
+    assert (page.get_workflow().name, page.workflow_states.exists()) == (
+        "Moderators approval",
+        False,
+    )
+    migration.make_workflow(apps, None)
+    assert Page.objects.get(pk=article.pk).get_workflow().name == "Clinical review"
+    after = counts()
+    assert {label: after[label] for label in before if "Workflow" in label or "Task" in label} == {
+        label: before[label] for label in before if "Workflow" in label or "Task" in label
+    }
+
+
+def test_on_a_used_site_the_old_workflow_stays_for_what_was_submitted_to_it(
+    users: dict[str, Any], site: SimpleNamespace
+) -> None:
+    migration.unmake_workflow(apps, None)
+    site.questions.save_revision()
+    site.questions.get_workflow().start(site.questions, users["editor"])
+    migration.make_workflow(apps, None)
+    active = {workflow.name for workflow in Workflow.objects.active()}
+    assert active == {"Moderators approval", "Clinical review"}
+    assert site.questions.current_workflow_state.workflow.name == "Moderators approval"
+    assert Page.objects.get(pk=site.home.pk).get_workflow().name == "Clinical review"
 
 
 def test_a_workflow_that_staff_chose_stays(db: None) -> None:
     own = Workflow.objects.create(name="Four eyes")
     WorkflowPage.objects.update(workflow=own)
-    make_again()
+    migration.make_workflow(apps, None)
     assert WorkflowPage.objects.get().workflow == own
 
 
@@ -251,6 +282,16 @@ def test_the_dialog_says_what_approval_does(
     assert "Readers will see Rita Reviewer, M.D. as reviewer" in " ".join(shown.split())
     shown = sign_in("administrator").get(address).json()["html"]
     assert NOBODY in " ".join(shown.split())
+
+
+def test_while_it_is_reviewed_an_article_is_published_by_approval_alone(
+    sign_in: Callable[..., Client], article: ArticlePage, reviewer: Clinician
+) -> None:
+    client, address = sign_in("clinical_reviewer"), f"/admin/pages/{article.pk}/edit/"
+    assert 'name="action-publish"' in client.get(address).content.decode()
+    submit(sign_in("editor"), article)
+    html = client.get(address).content.decode()
+    assert ('name="action-publish"' in html, "Approve and Publish" in html) == (False, True)
 
 
 @pytest.mark.parametrize("published", [None, False])

@@ -79,8 +79,8 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
         on_delete=models.SET_NULL,
         related_name="clinician",
         help_text=_(
-            "The account this person signs in with. Articles that it approves name this person as "
-            "reviewer. Only administrators see this."
+            "The account this person signs in with: articles that it approves name this person as "
+            "reviewer, as soon as you publish this. Only administrators see it. Example: c.allison"
         ),
     )
     sort_order = models.PositiveSmallIntegerField(

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='clinician',
             name='user',
-            field=models.OneToOneField(blank=True, help_text='The account this person signs in with. Articles that it approves name this person as reviewer. Only administrators see this.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='clinician', to=settings.AUTH_USER_MODEL, verbose_name='account'),
+            field=models.OneToOneField(blank=True, help_text='The account this person signs in with: articles that it approves name this person as reviewer, as soon as you publish this. Only administrators see it. Example: c.allison', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='clinician', to=settings.AUTH_USER_MODEL, verbose_name='account'),
         ),
         migrations.CreateModel(
             name='ClinicalReviewTask',

@@ -44,7 +44,7 @@ def article_form(
     values = {
         "title": "An article",
         "slug": "an-article",
-        "summary": "What it is, whom it may help, and which risks there are to weigh.",
+        "summary": "What it is, whom it may help, how it is given, and which risks there are to weigh.",
         "body": streamfield([("text", rich_text("<p>Some text.</p>")), *blocks]),
         "approval_note": "Not approved for depression.",
         "sources": inline_formset(sources, initial=initial_sources),

@@ -107,8 +107,9 @@ def test_fewer_risks_than_benefits_are_refused_on_publishing_and_kept_in_a_draft
     block = BenefitsRisksBlock()
     with pytest.raises(ValidationError) as refusal:
         block.clean(benefits_risks(3, 1))
-    messages = refusal.value.block_errors["risks"].messages
-    assert messages == ["Add at least 2 more risks: there must be as many as benefits."]
+    assert list(refusal.value.block_errors["risks"].non_block_errors) == [
+        "Add at least 2 more risks: there must be as many risks as benefits."
+    ]
     assert len(block.clean_deferred(benefits_risks(3, 1))["risks"]) == 1
 
 

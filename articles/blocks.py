@@ -10,10 +10,11 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 
 from clinic_site.blocks import (
     ANSWER_FEATURES,
+    Body,
     CalloutBlock,
     CallToActionBlock,
     FAQBlock,
-    HeadedValue,
+    HeadedBlock,
     Heading,
     PictureBlock,
     StepsBlock,
@@ -30,7 +31,7 @@ class PointBlock(blocks.StructBlock):
         label = _("Point")
 
 
-class BenefitsRisksBlock(blocks.StructBlock):
+class BenefitsRisksBlock(HeadedBlock):
     """Benefits and risks at equal size, side by side; never more benefits than risks."""
 
     heading = Heading(default=_("Benefits and risks"))
@@ -58,7 +59,6 @@ class BenefitsRisksBlock(blocks.StructBlock):
         label = _("Benefits and risks")
         description = _("Benefits beside risks, with at least as many risks. Once in an article.")
         template = "blocks/benefits_risks.html"
-        value_class = HeadedValue
         preview_value = {
             "heading": "Benefits and risks",
             "benefits": [
@@ -92,7 +92,7 @@ class ClinicianNoteBlock(blocks.StructBlock):
         }
 
 
-class ArticleBody(blocks.StreamBlock):
+class ArticleBody(Body):
     """The eight blocks of an article.
 
     Left out on purpose: raw HTML, embeds and maps (other hosts), carousels, ratings, quotations.

@@ -1,13 +1,14 @@
 """Articles, the page that lists them, and the clinicians who write and review them."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import (
@@ -17,6 +18,7 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     TitleFieldPanel,
 )
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
 from wagtail.models import (
@@ -30,10 +32,12 @@ from wagtail.search import index
 
 from clinic_site.blocks import contents_of
 from clinic_site.pages import BasePage
+from clinic_site.structured_data import Node
 
 from .blocks import ArticleBody
 from .choices import ClinicianKind
 from .forms import ArticlePageForm
+from .structured_data import article_facts
 
 ARTICLES_PER_PAGE = 12
 REVIEW_MONTHS = 12
@@ -96,8 +100,8 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
         return "articles/clinician_preview.html"
 
 
-class ArticleIndexPage(BasePage):
-    """The list of articles, newest first."""
+class ArticleIndexPage(RoutablePageMixin, BasePage):
+    """The list of articles, newest first, and their feed."""
 
     introduction = models.TextField(
         blank=True, help_text=_("One or two sentences above the list of articles.")
@@ -109,6 +113,30 @@ class ArticleIndexPage(BasePage):
     max_count = 1
     page_description = _("Lists every article. There is one, under the home page.")
     template = "articles/article_index_page.html"
+    structured_type = "CollectionPage"
+
+    @property
+    def lead(self) -> str:
+        return self.introduction or self.summary
+
+    @property
+    def changed_at(self) -> datetime | None:
+        newest = self.get_articles().aggregate(models.Max("last_published_at"))
+        return max(filter(None, [super().changed_at, *newest.values()]), default=None)
+
+    def get_feed_url(self, request: HttpRequest | None = None) -> str:
+        """The full address of the feed."""
+        return f"{self.get_full_url(request)}{self.reverse_subpage('feed')}"
+
+    def get_route_paths(self) -> list[str]:
+        """What goes on to the new address when the slug changes."""
+        return ["/", f"/{self.reverse_subpage('feed')}"]
+
+    @path("feed/", name="feed")
+    def feed(self, request: HttpRequest) -> HttpResponse:
+        from .feeds import ArticleFeed  # noqa: PLC0415  (feeds know the models)
+
+        return ArticleFeed()(request, page=self)
 
     def get_articles(self) -> models.QuerySet["ArticlePage"]:
         """Published articles, newest first, with what a card shows."""
@@ -179,6 +207,7 @@ class ArticlePage(BasePage):
         "An article on a treatment or a condition: benefits, risks, questions, sources."
     )
     template = "articles/article_page.html"
+    structured_type = "MedicalWebPage"
 
     @property
     def is_reviewed(self) -> bool:
@@ -192,6 +221,15 @@ class ArticlePage(BasePage):
     @property
     def contents(self) -> list[dict[str, str]]:
         return contents_of(self.body)
+
+    @property
+    def updated_on(self) -> date | None:
+        """The day of the last change that readers got; None when that was its first day."""
+        days = [at and localdate(at) for at in (self.first_published_at, self.last_published_at)]
+        return days[1] if days[0] != days[1] else None
+
+    def get_structured_data(self, request: HttpRequest) -> Node:
+        return super().get_structured_data(request) | article_facts(self)
 
     # Set by the form while a draft is saved: a draft always saves.
     is_draft_save = False

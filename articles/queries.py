@@ -1,8 +1,10 @@
 """Questions that pages ask about articles and clinicians."""
 
-from django.db.models import QuerySet
+from datetime import datetime
 
-from .models import ArticlePage, Clinician
+from django.db.models import Max, QuerySet
+
+from .models import ArticleIndexPage, ArticlePage, Clinician
 
 
 def published_clinicians() -> QuerySet[Clinician]:
@@ -18,3 +20,18 @@ def latest_articles(count: int) -> QuerySet[ArticlePage]:
         .select_related("author", "reviewer")
         .order_by("-first_published_at", "-pk")[:count]
     )
+
+
+def published_index() -> ArticleIndexPage | None:
+    """The page that lists the articles, if readers can see it."""
+    return ArticleIndexPage.objects.live().first()
+
+
+def newest_change() -> datetime | None:
+    """When an article or a clinician was last published."""
+    newest = Max("last_published_at")
+    times = [
+        model.objects.filter(live=True).aggregate(newest=newest)["newest"]
+        for model in (ArticlePage, Clinician)
+    ]
+    return max(filter(None, times), default=None)

@@ -194,6 +194,11 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     template = "booking/booking_page.html"
     landing_page_template = "booking/received.html"
 
+    @property
+    def lead(self) -> str:
+        """What stands above the form is no plain text."""
+        return ""
+
     # Set by the editor's form, which knows what was just typed and whether it is a draft.
     is_checked_by_form = False
 

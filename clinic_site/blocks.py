@@ -9,7 +9,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 from wagtail.rich_text import RichText
 
-from .headings import add_h2_ids, anchor, h2_texts
+from .headings import Anchors, add_h2_ids, h2_texts
 
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "link", "ol", "ul"]
 ANSWER_FEATURES = ["bold", "italic", "link", "ol", "ul"]
@@ -24,16 +24,16 @@ class Heading(blocks.CharBlock):
         super().__init__(**kwargs)
 
 
-class HeadedValue(blocks.StructValue):
-    """A block value with a heading that the contents list can link to."""
+class HeadedBlock(blocks.StructBlock):
+    """A block with a heading that the contents list links to; its template gets it as `anchor`."""
 
-    @property
-    def anchor(self) -> str:
-        return anchor(self.get("heading") or "")
-
-    @property
-    def contents(self) -> list[str]:
-        return [self["heading"]] if self.get("heading") else []
+    def get_context(
+        self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        if value.get("heading"):
+            context["anchor"] = anchors_of(context).add(value["heading"])
+        return context
 
 
 class TextBlock(blocks.RichTextBlock):
@@ -48,7 +48,7 @@ class TextBlock(blocks.RichTextBlock):
     ) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         # Safe: Wagtail's renderer wrote it from the features above.
-        context["html"] = mark_safe(add_h2_ids(str(value)))  # noqa: S308
+        context["html"] = mark_safe(add_h2_ids(str(value), anchors_of(context)))  # noqa: S308
         return context
 
     class Meta:
@@ -71,7 +71,7 @@ class StepBlock(blocks.StructBlock):
         form_layout = ["title", "text"]
 
 
-class StepsBlock(blocks.StructBlock):
+class StepsBlock(HeadedBlock):
     """What happens, in order."""
 
     heading = Heading(required=False, help_text=_("Example: What to expect"))
@@ -82,7 +82,6 @@ class StepsBlock(blocks.StructBlock):
         label = _("Steps")
         description = _("Two to eight steps in the order in which they happen.")
         template = "blocks/steps.html"
-        value_class = HeadedValue
         preview_value = {
             "heading": "What to expect",
             "steps": [
@@ -103,7 +102,7 @@ class QuestionBlock(blocks.StructBlock):
         label = _("Question")
 
 
-class FAQBlock(blocks.StructBlock):
+class FAQBlock(HeadedBlock):
     """Questions that open one by one on the screen, all open on paper."""
 
     heading = Heading(default=_("Common questions"), help_text=_("Example: Common questions"))
@@ -114,7 +113,6 @@ class FAQBlock(blocks.StructBlock):
         label = _("Questions and answers")
         description = _("Two to ten questions; each answer opens when its question is pressed.")
         template = "blocks/faq.html"
-        value_class = HeadedValue
         preview_value = {
             "heading": "Common questions",
             "questions": [
@@ -124,7 +122,7 @@ class FAQBlock(blocks.StructBlock):
         }
 
 
-class CalloutValue(HeadedValue):
+class CalloutValue(blocks.StructValue):
     LEVELS = {"note": _("Note"), "important": _("Important"), "urgent": _("Urgent")}
 
     @cached_property
@@ -196,7 +194,15 @@ class CallToActionBlock(blocks.StructBlock):
         }
 
 
-class PageBody(blocks.StreamBlock):
+class Body(blocks.StreamBlock):
+    """A stream of blocks whose headings have ids of their own, even where two read alike."""
+
+    def render_basic(self, value: blocks.StreamValue, context: dict[str, Any] | None = None) -> str:
+        html: str = super().render_basic(value, {**(context or {}), "anchors": Anchors()})
+        return html
+
+
+class PageBody(Body):
     """The blocks of every kind of page.
 
     Left out on purpose: raw HTML, embeds and maps (other hosts), carousels, buttons to anywhere.
@@ -213,12 +219,19 @@ class PageBody(blocks.StreamBlock):
         block_counts = {"callout": {"max_num": 3}, "cta": {"max_num": 2}}
 
 
+def anchors_of(context: dict[str, Any]) -> Anchors:
+    """The ids given so far in the body being drawn; none yet for a block drawn alone."""
+    anchors: Anchors = context.get("anchors") or Anchors()
+    return anchors
+
+
 def contents_of(body: blocks.StreamValue) -> list[dict[str, str]]:
     """The h2 headings of a body in order, each as {"id", "text"}, for a contents list."""
+    anchors = Anchors()
     texts: list[str] = []
     for child in body:
         if isinstance(child.block, TextBlock):
             texts += h2_texts(str(child.value))
-        elif isinstance(child.value, HeadedValue) and not isinstance(child.value, CalloutValue):
-            texts += child.value.contents
-    return [{"id": anchor(text), "text": text} for text in texts]
+        elif isinstance(child.block, HeadedBlock) and child.value.get("heading"):
+            texts.append(child.value["heading"])
+    return [{"id": anchors.add(text), "text": text} for text in texts]

@@ -1,6 +1,8 @@
 """What every page of the site has in common."""
 
+from datetime import datetime
 from http import HTTPMethod
+from textwrap import shorten
 from typing import Any, ClassVar
 
 from django.db import models
@@ -10,6 +12,10 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
 from wagtail.models import Page
 from wagtail.search import index
+
+from .structured_data import Node, breadcrumb_list, web_page
+
+DESCRIPTION_LENGTH = 160
 
 
 class BasePage(Page):
@@ -57,19 +63,61 @@ class BasePage(Page):
 
     @property
     def description(self) -> str:
-        """What search engines are told: the search description, else the summary."""
-        return self.search_description or self.summary
+        """What search engines are told: the search description, else the summary.
+
+        At most 160 characters: they show no more.
+        """
+        told = self.search_description or self.summary
+        return shorten(told, DESCRIPTION_LENGTH, placeholder="…")
+
+    @property
+    def lead(self) -> str:
+        """The sentences under the heading, as readers see them."""
+        return self.summary
 
     @property
     def noindex(self) -> bool:
         """True keeps the page out of search engines."""
         return False
 
+    @property
+    def changed_at(self) -> datetime | None:
+        """When readers last saw it change. A page that lists others counts those too."""
+        changed: datetime | None = self.last_published_at or self.latest_revision_created_at
+        return changed
+
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         """Its entry of sitemap.xml; none for a page that search engines shall not show."""
-        return [] if self.noindex else list(super().get_sitemap_urls(request))
+        if self.noindex:
+            return []
+        return [{"location": self.get_full_url(request), "lastmod": self.changed_at}]
+
+    structured_type = "WebPage"
+
+    def get_structured_data(self, request: HttpRequest) -> Node:
+        """The page as a node of its JSON-LD graph."""
+        return web_page(
+            self.structured_type,
+            self.get_full_url(request) or "",
+            root_url=self.get_root_url(request),
+            name=getattr(self, "heading", "") or self.title,
+            description=self.lead,
+        )
+
+    def get_root_url(self, request: HttpRequest) -> str:
+        """Scheme and name of the page's site, without a slash at the end."""
+        parts = self.get_url_parts(request)
+        return str(parts[1]) if parts else ""
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["breadcrumb"] = self.get_ancestors().filter(depth__gt=1).live().specific(defer=True)
+        above = list(self.get_ancestors().filter(depth__gt=1).live().specific(defer=True))
+        context["breadcrumb"] = above
+        context["structured_data"] = [self.get_structured_data(request)]
+        if above:
+            address = self.get_full_url(request) or ""
+            trail = [(page.title, page.get_full_url(request)) for page in above]
+            context["structured_data"].append(
+                breadcrumb_list(address, [*trail, (self.title, address)])
+            )
         return context

@@ -21,6 +21,8 @@ page_patterns = [
     if getattr(pattern, "name", "") != "wagtail_serve"
 ]
 
+handler500 = views.server_error
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views.robots_txt),
     path(".well-known/security.txt", views.security_txt),

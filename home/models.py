@@ -1,5 +1,6 @@
 """The home page, plain pages, and the clinic's own facts."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -12,12 +13,14 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model_string
 from wagtail.search import index
 
-from articles.queries import latest_articles, published_clinicians
+from articles.queries import latest_articles, newest_change, published_clinicians
 from booking.queries import active_locations
+from booking.structured_data import department
 from clinic_site.blocks import PageBody, contents_of
 from clinic_site.pages import BasePage
 
 from .blocks import StandardBody
+from .structured_data import clinic_departments
 
 ARTICLES_ON_HOME = 3
 
@@ -55,13 +58,25 @@ class HomePage(BasePage):
     page_description = _("The first page of the site. There is one.")
     template = "home/home_page.html"
 
+    @property
+    def lead(self) -> str:
+        return self.introduction
+
+    @property
+    def changed_at(self) -> datetime | None:
+        return max(filter(None, [super().changed_at, newest_change()]), default=None)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
+        locations = list(active_locations())
         context.update(
             articles=latest_articles(ARTICLES_ON_HOME),
-            locations=active_locations(),
+            locations=locations,
             clinicians=published_clinicians(),
         )
+        root_url = self.get_root_url(request)
+        departments = [department(location, root_url) for location in locations]
+        context["structured_data"].append(clinic_departments(root_url, departments))
         return context
 
 

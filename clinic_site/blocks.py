@@ -1,5 +1,6 @@
 """Body blocks that every kind of page may use. Each has a template in templates/blocks/."""
 
+from itertools import count
 from typing import Any
 
 from django.utils.functional import cached_property
@@ -11,7 +12,7 @@ from wagtail.rich_text import RichText
 
 from .headings import Anchors, add_h2_ids, h2_texts
 
-TEXT_FEATURES = ["h2", "h3", "bold", "italic", "link", "ol", "ul"]
+TEXT_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul"]
 ANSWER_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 
 
@@ -155,13 +156,41 @@ class CalloutBlock(blocks.StructBlock):
         }
 
 
+class DescribedImageBlock(ImageBlock):
+    """Wagtail's picture chooser, with words on what each of its fields is for."""
+
+    HELP = {
+        "image": _("Choose or upload a picture. Example: Waiting room in Allen"),
+        "decorative": _(
+            "Only if the page loses nothing without the picture. Example: a pattern of leaves"
+        ),
+        "alt_text": _(
+            "What the picture shows, for people who cannot see it. "
+            "Example: Six chairs stand by a window."
+        ),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name, text in self.HELP.items():
+            self.child_blocks[name].field.help_text = text
+
+
 class PictureBlock(blocks.StructBlock):
     """A picture whose alternative text, or being decoration, is always chosen."""
 
-    image = ImageBlock()
+    image = DescribedImageBlock()
     caption = blocks.CharBlock(
         required=False, max_length=200, help_text=_("Shown under the picture.")
     )
+
+    def get_context(
+        self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Says whether it is the first picture of its page: readers wait for that one."""
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        context["is_first"] = next(context.get("pictures", count())) == 0
+        return context
 
     class Meta:
         icon = "image"
@@ -195,10 +224,14 @@ class CallToActionBlock(blocks.StructBlock):
 
 
 class Body(blocks.StreamBlock):
-    """A stream of blocks whose headings have ids of their own, even where two read alike."""
+    """A stream of blocks that know of each other while a page is drawn.
+
+    Headings have ids of their own, even where two read alike; the first picture knows that it is.
+    """
 
     def render_basic(self, value: blocks.StreamValue, context: dict[str, Any] | None = None) -> str:
-        html: str = super().render_basic(value, {**(context or {}), "anchors": Anchors()})
+        drawn = {"anchors": Anchors(), "pictures": count()}
+        html: str = super().render_basic(value, {**(context or {}), **drawn})
         return html
 
 

@@ -31,7 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
 ]
 if settings.SERVE_MEDIA:
-    urlpatterns.append(
-        path("media/<path:path>", serve_file, {"document_root": settings.MEDIA_ROOT})
-    )
+    # Pictures only: documents have an address that asks who may read them and never shows them.
+    pictures = r"^media/(?P<path>(?:images|original_images)/[^/]+)$"
+    urlpatterns.append(re_path(pictures, serve_file, {"document_root": settings.MEDIA_ROOT}))
 urlpatterns += [*page_patterns, public_page]

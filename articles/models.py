@@ -40,6 +40,10 @@ from .forms import ArticlePageForm
 from .structured_data import article_facts
 
 ARTICLES_PER_PAGE = 12
+ARTICLE_BODY_HELP = _(
+    "Built from blocks: press the plus sign and choose one; each shows how it will look. An article "
+    "needs benefits and risks. Example: a text, benefits and risks, questions, an invitation to book."
+)
 REVIEW_MONTHS = 12
 
 
@@ -54,13 +58,28 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
     )
     role = models.CharField(max_length=120, help_text=_("Example: Psychiatrist"))
     kind = models.CharField(
-        max_length=24, choices=ClinicianKind.choices, default=ClinicianKind.OTHER
+        max_length=24,
+        choices=ClinicianKind.choices,
+        default=ClinicianKind.OTHER,
+        help_text=_("Decides who can supervise others. Example: Physician"),
     )
     biography = models.TextField(
-        blank=True, help_text=_("Training and experience in two to four plain sentences.")
+        blank=True,
+        help_text=_(
+            "Training and experience in two to four plain sentences. "
+            "Example: Dr. Lee trained in Dallas and has seen adults with depression since 2015."
+        ),
     )
     photo = models.ForeignKey(
-        get_image_model_string(), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        get_image_model_string(),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_(
+            "Shown as a round portrait; set the focal point of the picture to the face. "
+            "Example: a photo from the shoulders up"
+        ),
     )
     supervising_physician = models.ForeignKey(
         "self",
@@ -69,10 +88,14 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
         on_delete=models.SET_NULL,
         related_name="supervised",
         limit_choices_to={"kind": ClinicianKind.PHYSICIAN},
-        help_text=_("For nurse practitioners, where the law asks for one."),
+        help_text=_(
+            "For nurse practitioners, where the law asks for one. Example: Clayton L. Allison, M.D."
+        ),
     )
     sort_order = models.PositiveSmallIntegerField(
-        _("position"), default=100, help_text=_("Lower numbers stand first on the team list.")
+        _("position"),
+        default=100,
+        help_text=_("Lower numbers stand first on the team list. Example: 10"),
     )
 
     panels = [
@@ -104,10 +127,20 @@ class ArticleIndexPage(RoutablePageMixin, BasePage):
     """The list of articles, newest first, and their feed."""
 
     introduction = models.TextField(
-        blank=True, help_text=_("One or two sentences above the list of articles.")
+        blank=True,
+        help_text=_(
+            "One or two sentences above the list of articles. "
+            "Example: Each article sets benefits beside risks and names its sources."
+        ),
     )
 
-    content_panels = [TitleFieldPanel("title"), FieldPanel("summary"), FieldPanel("introduction")]
+    content_panels = [
+        TitleFieldPanel(
+            "title", help_text=_("The heading of the list and its name in menus. Example: Articles")
+        ),
+        FieldPanel("summary"),
+        FieldPanel("introduction"),
+    ]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["articles.ArticlePage"]
     max_count = 1
@@ -167,7 +200,12 @@ class ArticlePage(BasePage):
         ),
     )
     author = models.ForeignKey(
-        Clinician, null=True, blank=True, on_delete=models.PROTECT, related_name="articles_written"
+        Clinician,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="articles_written",
+        help_text=_("Who wrote it, if readers shall know. Example: Brittany Huckaby, PHNP"),
     )
     reviewer = models.ForeignKey(
         Clinician,
@@ -175,22 +213,43 @@ class ArticlePage(BasePage):
         blank=True,
         on_delete=models.PROTECT,
         related_name="articles_reviewed",
-        help_text=_("The clinician who checked this article. Goes with the date of the review."),
+        help_text=_(
+            "The clinician who checked this article. Goes with the day of the review. "
+            "Example: Clayton L. Allison, M.D."
+        ),
     )
     last_reviewed = models.DateField(
-        null=True, blank=True, help_text=_("The day of the review. Goes with the reviewer.")
+        null=True,
+        blank=True,
+        help_text=_("The day of the review. Goes with the reviewer. Example: 2026-09-01"),
     )
     next_review = models.DateField(
-        null=True, blank=True, help_text=_("Empty: twelve months after the last review.")
+        null=True,
+        blank=True,
+        help_text=_("Empty: twelve months after the last review. Example: 2027-09-01"),
     )
 
     base_form_class = ArticlePageForm
     content_panels = [
-        TitleFieldPanel("title"),
+        TitleFieldPanel(
+            "title",
+            help_text=_(
+                "The question that the article answers, or its subject. "
+                "Example: How does ketamine work for depression?"
+            ),
+        ),
         FieldPanel("summary"),
-        FieldPanel("body"),
+        FieldPanel("body", help_text=ARTICLE_BODY_HELP),
         FieldPanel("approval_note"),
-        InlinePanel("sources", label=_("Source"), heading=_("Sources")),
+        InlinePanel(
+            "sources",
+            label=_("Source"),
+            heading=_("Sources"),
+            help_text=_(
+                "Where the statements come from; an article needs at least one. Example: an alert of "
+                "the U.S. Food and Drug Administration"
+            ),
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("author"),
@@ -256,12 +315,21 @@ class ArticleSource(Orderable):
     """Where a statement of an article comes from."""
 
     page = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="sources")
-    title = models.CharField(max_length=255)
+    title = models.CharField(
+        max_length=255,
+        help_text=_(
+            "As it stands at the source. Example: FDA warns patients about compounded ketamine"
+        ),
+    )
     publisher = models.CharField(
         max_length=160, help_text=_("Example: U.S. Food and Drug Administration")
     )
     year = models.PositiveSmallIntegerField(help_text=_("Example: 2023"))
-    url = models.URLField(_("web address"), blank=True)
+    url = models.URLField(
+        _("web address"),
+        blank=True,
+        help_text=_("Where it can be read, if anywhere. Example: https://www.fda.gov/drugs"),
+    )
 
     panels = [
         FieldPanel("title"),

@@ -42,6 +42,13 @@ class TextBlock(blocks.RichTextBlock):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("features", TEXT_FEATURES)
+        kwargs.setdefault(
+            "help_text",
+            _(
+                "Type “/” to choose a heading, a list or a link. Short paragraphs and a heading every "
+                "few paragraphs read best. Example heading: How it is given"
+            ),
+        )
         super().__init__(**kwargs)
 
     def get_context(
@@ -54,6 +61,7 @@ class TextBlock(blocks.RichTextBlock):
 
     class Meta:
         icon = "pilcrow"
+        group = _("Basics")
         label = _("Text")
         description = _("Paragraphs with headings, lists and links.")
         template = "blocks/text.html"
@@ -64,7 +72,13 @@ class TextBlock(blocks.RichTextBlock):
 
 class StepBlock(blocks.StructBlock):
     title = blocks.CharBlock(max_length=120, help_text=_("Example: First consultation"))
-    text = blocks.RichTextBlock(features=ANSWER_FEATURES, help_text=_("What happens in this step."))
+    text = blocks.RichTextBlock(
+        features=ANSWER_FEATURES,
+        help_text=_(
+            "What happens in this step, in one or two sentences. "
+            "Example: We go through your history and talk about what could help."
+        ),
+    )
 
     class Meta:
         icon = "list-ol"
@@ -81,6 +95,7 @@ class StepsBlock(HeadedBlock):
     class Meta:
         icon = "list-ol"
         label = _("Steps")
+        group = _("Basics")
         description = _("Two to eight steps in the order in which they happen.")
         template = "blocks/steps.html"
         preview_value = {
@@ -95,7 +110,8 @@ class StepsBlock(HeadedBlock):
 class QuestionBlock(blocks.StructBlock):
     question = blocks.CharBlock(max_length=160, help_text=_("Example: How long does a visit take?"))
     answer = blocks.RichTextBlock(
-        features=ANSWER_FEATURES, help_text=_("A short answer in plain words.")
+        features=ANSWER_FEATURES,
+        help_text=_("A short answer in plain words. Example: A first visit takes about an hour."),
     )
 
     class Meta:
@@ -112,6 +128,7 @@ class FAQBlock(HeadedBlock):
     class Meta:
         icon = "help"
         label = _("Questions and answers")
+        group = _("Basics")
         description = _("Two to ten questions; each answer opens when its question is pressed.")
         template = "blocks/faq.html"
         preview_value = {
@@ -138,13 +155,20 @@ class CalloutBlock(blocks.StructBlock):
     level = blocks.ChoiceBlock(
         choices=list(CalloutValue.LEVELS.items()),
         default="note",
-        help_text=_("Important: the reader must not miss it. Urgent: act at once."),
+        help_text=_(
+            "Note: good to know. Important: the reader must not miss it. Urgent: act at once. "
+            "Example: “Plan your way home” is important, “Call 911” is urgent."
+        ),
     )
     heading = Heading(help_text=_("Example: Do not stop a medicine on your own"))
-    text = blocks.RichTextBlock(features=ANSWER_FEATURES)
+    text = blocks.RichTextBlock(
+        features=ANSWER_FEATURES,
+        help_text=_("One to three sentences. Example: Talk to your clinician first."),
+    )
 
     class Meta:
         icon = "warning"
+        group = _("Emphasis")
         label = _("Callout")
         description = _("A note, something important or something urgent. At most three on a page.")
         template = "blocks/callout.html"
@@ -181,7 +205,9 @@ class PictureBlock(blocks.StructBlock):
 
     image = DescribedImageBlock()
     caption = blocks.CharBlock(
-        required=False, max_length=200, help_text=_("Shown under the picture.")
+        required=False,
+        max_length=200,
+        help_text=_("Shown under the picture. Example: The treatment room in Allen"),
     )
 
     def get_context(
@@ -194,9 +220,11 @@ class PictureBlock(blocks.StructBlock):
 
     class Meta:
         icon = "image"
+        group = _("Basics")
         label = _("Picture")
         description = _("One picture with a caption.")
         template = "blocks/image.html"
+        preview_template = "blocks/image_preview.html"
         preview_value = {"image": None, "caption": "The treatment room in Allen"}
 
 
@@ -204,13 +232,20 @@ class CallToActionBlock(blocks.StructBlock):
     """An invitation that always leads to the booking page."""
 
     heading = Heading(help_text=_("Example: Ask for a first visit"))
-    text = blocks.CharBlock(max_length=240, label=_("Sentence"))
+    text = blocks.CharBlock(
+        max_length=240,
+        label=_("Sentence"),
+        help_text=_("Example: Tell us when and where suits you, and we call you back."),
+    )
     label = blocks.CharBlock(
-        max_length=40, default=_("Request an appointment"), help_text=_("The words on the button.")
+        max_length=40,
+        default=_("Request an appointment"),
+        help_text=_("The words on the button. Example: Request an appointment"),
     )
 
     class Meta:
         icon = "calendar-alt"
+        group = _("Emphasis")
         label = _("Invitation to book")
         description = _(
             "A sentence and a button that leads to the booking page. At most two on a page."

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 
@@ -19,11 +20,15 @@ BEGINNINGS = {".pdf": b"%PDF-", ".docx": b"PK", ".odt": b"PK", ".xlsx": b"PK"}
 class ClinicImageForm(BaseImageForm):
     """Says in plain words what a picture may be."""
 
+    class Meta(BaseImageForm.Meta):
+        help_texts = {
+            "title": gettext_lazy(
+                "By this name you find the picture again. Example: Waiting room in Allen"
+            )
+        }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].help_text = _(
-            "By this name you find the picture again. Example: Waiting room in Allen"
-        )
         if file := self.fields.get("file"):
             limits = {
                 "size": filesizeformat(settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE),
@@ -64,11 +69,16 @@ class ClinicImageForm(BaseImageForm):
 class ClinicDocumentForm(BaseDocumentForm):
     """Says in plain words what a document may be, and looks whether it is one."""
 
+    class Meta(BaseDocumentForm.Meta):
+        help_texts = {
+            "title": gettext_lazy(
+                "By this name you find the document again. Example: Form for new patients"
+            ),
+            "tags": gettext_lazy("Words by which you look for it. Example: forms, insurance"),
+        }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].help_text = _(
-            "By this name you find the document again. Example: Form for new patients"
-        )
         if file := self.fields.get("file"):
             file.help_text = _(
                 "A file of at most %(size)s, as PDF, DOCX, ODT, XLSX, CSV or TXT. Readers save it "

@@ -6,16 +6,25 @@ from textwrap import shorten
 from typing import Any, ClassVar
 
 from django.db import models
+from django.forms import TextInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.images import get_image_model_string
 from wagtail.models import Page
 from wagtail.search import index
 
 from .structured_data import Node, breadcrumb_list, web_page
 
+TITLE_LENGTH = 60
 DESCRIPTION_LENGTH = 160
+
+
+BODY_HELP = _(
+    "Built from blocks: press the plus sign and choose one; each shows how it will look. "
+    "Example: a text, then questions and answers, then an invitation to book."
+)
 
 
 class BasePage(Page):
@@ -38,7 +47,10 @@ class BasePage(Page):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Shown when somebody shares this page. Empty: the clinic's own picture."),
+        help_text=_(
+            "Shown when somebody shares this page. Empty: the clinic's own picture. "
+            "Example: Waiting room in Allen"
+        ),
     )
 
     # Pages are read; the one that takes a form says so itself.
@@ -50,11 +62,49 @@ class BasePage(Page):
     search_fields = [*Page.search_fields, index.SearchField("summary")]
     promote_panels = [
         MultiFieldPanel(
-            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
+            [
+                FieldPanel(
+                    "slug",
+                    help_text=_(
+                        "The last part of the page's address, in small letters with hyphens. "
+                        "Example: common-questions. If you change it later, the old address leads on "
+                        "to the new one."
+                    ),
+                ),
+                FieldPanel(
+                    "seo_title",
+                    heading=_("Title in search results"),
+                    widget=TextInput(attrs={"data-count-to": TITLE_LENGTH}),
+                    help_text=_(
+                        "Empty: the title and the clinic's name. Search engines show 60 characters. "
+                        "Example: Ketamine for depression: benefits and risks"
+                    ),
+                ),
+                FieldPanel(
+                    "search_description",
+                    heading=_("Description in search results"),
+                    widget=AdminAutoHeightTextInput(attrs={"data-count-to": DESCRIPTION_LENGTH}),
+                    help_text=_(
+                        "Empty: the summary. Search engines show 70 to 160 characters. Example: What "
+                        "ketamine may do for depression, who should not have it, and which questions "
+                        "to ask before a first visit."
+                    ),
+                ),
+            ],
             _("In search results"),
         ),
         MultiFieldPanel(
-            [FieldPanel("show_in_menus"), FieldPanel("social_image")], _("On the site")
+            [
+                FieldPanel(
+                    "show_in_menus",
+                    help_text=_(
+                        "On: a link at the top of every page, for at most five pages. "
+                        "Example: on for “Common questions”, off for a notice."
+                    ),
+                ),
+                FieldPanel("social_image"),
+            ],
+            _("On the site"),
         ),
     ]
 

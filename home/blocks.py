@@ -13,7 +13,7 @@ from clinic_site.blocks import HeadedBlock, Heading, PageBody
 class TeamBlock(HeadedBlock):
     """Everybody on the team; the people come from the clinicians by themselves."""
 
-    heading = Heading(default=_("Our team"))
+    heading = Heading(default=_("Our team"), help_text=_("Example: Who you may meet"))
 
     def get_context(
         self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None
@@ -24,6 +24,7 @@ class TeamBlock(HeadedBlock):
 
     class Meta:
         icon = "group"
+        group = _("Facts of the site")
         label = _("Team")
         description = _("All published clinicians, with their roles.")
         template = "blocks/team.html"
@@ -46,6 +47,7 @@ class PrivacyFactsBlock(HeadedBlock):
 
     class Meta:
         icon = "lock"
+        group = _("Facts of the site")
         label = _("Privacy facts")
         description = _(
             "What the request form asks, what is stored in clear, who can open the rest and when it "

@@ -17,7 +17,7 @@ from articles.queries import latest_articles, newest_change, published_clinician
 from booking.queries import active_locations
 from booking.structured_data import department
 from clinic_site.blocks import PageBody, contents_of
-from clinic_site.pages import BasePage
+from clinic_site.pages import BODY_HELP, BasePage
 
 from .blocks import StandardBody
 from .structured_data import clinic_departments
@@ -32,16 +32,21 @@ class HomePage(BasePage):
         max_length=120, help_text=_("The first line of the site. Example: Care that takes its time")
     )
     introduction = models.TextField(
-        help_text=_("Two or three sentences: who you are and whom you help.")
+        help_text=_(
+            "Two or three sentences: who you are and whom you help. Example: We see adults in four "
+            "towns. We tell you what a treatment can do, and what it cannot."
+        )
     )
     body = StreamField(PageBody(), blank=True)
 
     content_panels = [
-        TitleFieldPanel("title"),
+        TitleFieldPanel(
+            "title", help_text=_("The name of the page in the list of pages. Example: Home")
+        ),
         FieldPanel("summary"),
         FieldPanel("heading"),
         FieldPanel("introduction"),
-        FieldPanel("body"),
+        FieldPanel("body", help_text=BODY_HELP),
     ]
     search_fields = [
         *BasePage.search_fields,
@@ -85,13 +90,18 @@ class StandardPage(BasePage):
 
     body = StreamField(StandardBody(), blank=True)
     effective_date = models.DateField(
-        null=True, blank=True, help_text=_("For notices: the day from which the page applies.")
+        null=True,
+        blank=True,
+        help_text=_("For notices: the day from which the page applies. Example: 2026-09-01"),
     )
 
     content_panels = [
-        TitleFieldPanel("title"),
+        TitleFieldPanel(
+            "title",
+            help_text=_("The heading of the page and its name in menus. Example: Common questions"),
+        ),
         FieldPanel("summary"),
-        FieldPanel("body"),
+        FieldPanel("body", help_text=BODY_HELP),
         FieldPanel("effective_date"),
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
@@ -126,7 +136,14 @@ class ClinicSettings(BaseSiteSetting):
 
     clinic_name = models.CharField(max_length=120, help_text=_("Example: NorTex Psychiatry"))
     phone = models.CharField(max_length=40, help_text=_("Example: (972) 555-0100"))
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(
+        _("e-mail"),
+        blank=True,
+        help_text=_(
+            "Shown at the foot of every page. Mail is not sealed: leave it empty if people could write "
+            "about their health. Example: office@clinic.example"
+        ),
+    )
     social_image = models.ForeignKey(
         get_image_model_string(),
         verbose_name=_("sharing picture"),
@@ -134,16 +151,31 @@ class ClinicSettings(BaseSiteSetting):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Shown when a page without a picture of its own is shared."),
+        help_text=_(
+            "Shown when a page without a picture of its own is shared; best 1200 by 630 pixels. "
+            "Example: The front of the building in Allen"
+        ),
     )
     emergency_text = RichTextField(
         features=["bold", "link"],
-        help_text=_("Whom to call in an emergency. Shown near the end of every page."),
+        help_text=_(
+            "Whom to call in an emergency. Shown near the end of every page. Example: In danger now? "
+            "Call 911. In a crisis, call or text 988 at any hour; veterans press 1."
+        ),
     )
     footer_links = StreamField(
-        [("page", blocks.PageChooserBlock(label=_("Page")))],
+        [
+            (
+                "page",
+                blocks.PageChooserBlock(
+                    label=_("Page"), help_text=_("A published page. Example: Privacy")
+                ),
+            )
+        ],
         blank=True,
-        help_text=_("Pages linked at the foot of every page, such as privacy and accessibility."),
+        help_text=_(
+            "Linked at the foot of every page, in this order. Example: Privacy, Accessibility"
+        ),
     )
 
     panels = [

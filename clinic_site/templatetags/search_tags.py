@@ -6,11 +6,10 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from ..pages import TITLE_LENGTH
 from ..structured_data import graph, script
 
 register = template.Library()
-
-TITLE_LENGTH = 60
 
 
 @register.simple_tag

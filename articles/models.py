@@ -14,6 +14,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
+    HelpPanel,
     InlinePanel,
     MultiFieldPanel,
     TitleFieldPanel,
@@ -37,6 +38,7 @@ from clinic_site.structured_data import Node
 from .blocks import ArticleBody
 from .choices import ClinicianKind
 from .forms import ArticlePageForm
+from .starter import refuse_publishing
 from .structured_data import article_facts
 
 ARTICLES_PER_PAGE = 12
@@ -231,6 +233,7 @@ class ArticlePage(BasePage):
 
     base_form_class = ArticlePageForm
     content_panels = [
+        HelpPanel(template="desk/help_article.html"),
         TitleFieldPanel(
             "title",
             help_text=_(
@@ -295,6 +298,8 @@ class ArticlePage(BasePage):
 
     def clean(self) -> None:
         super().clean()
+        if self.live:
+            refuse_publishing(self.slug)
         if not self.is_draft_save and bool(self.reviewer_id) != bool(self.last_reviewed):
             missing = "last_reviewed" if self.reviewer_id else "reviewer"
             raise ValidationError(

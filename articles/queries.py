@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Max, QuerySet
 
 from .models import ArticleIndexPage, ArticlePage, Clinician
+from .starter import STARTER_SLUG
 
 
 def published_clinicians() -> QuerySet[Clinician]:
@@ -35,3 +36,8 @@ def newest_change() -> datetime | None:
         for model in (ArticlePage, Clinician)
     ]
     return max(filter(None, times), default=None)
+
+
+def article_starter() -> ArticlePage | None:
+    """The draft that new articles are copied from, if it is still there."""
+    return ArticlePage.objects.filter(slug=STARTER_SLUG, live=False).first()

@@ -11,6 +11,7 @@ from wagtail.admin.panels import (
 )
 
 LOCATION_PANELS = [
+    HelpPanel(template="desk/help_location.html"),
     FieldPanel("name"),
     FieldRowPanel([FieldPanel("street"), FieldPanel("town")]),
     FieldRowPanel([FieldPanel("phone"), FieldPanel("time_zone")]),
@@ -36,12 +37,7 @@ BOOKING_PAGE_PANELS = [
     ),
     FieldPanel("summary"),
     FieldPanel("introduction"),
-    HelpPanel(
-        _(
-            "The form always asks for name, phone or e-mail, location, day, time, a message and "
-            "consent. Questions that you add here come after these. Every answer is encrypted."
-        )
-    ),
+    HelpPanel(template="desk/help_questions.html"),
     InlinePanel(
         "form_fields",
         label=_("Question"),

@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model_string
@@ -96,6 +96,7 @@ class StandardPage(BasePage):
     )
 
     content_panels = [
+        HelpPanel(template="desk/help_page.html"),
         TitleFieldPanel(
             "title",
             help_text=_("The heading of the page and its name in menus. Example: Common questions"),

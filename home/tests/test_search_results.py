@@ -47,7 +47,7 @@ def sitemap(client: Client) -> dict[str, str]:
 def pages(db: None, vault: object, client: Client) -> Soups:
     """Every page of the sample's sitemap, after a clinician has reviewed the article."""
     call_command("load_sample_content", verbosity=0)
-    article = ArticlePage.objects.get()
+    article = ArticlePage.objects.live().get()
     article.author = article.reviewer = Clinician.objects.first()
     article.last_reviewed = date(2026, 9, 1)
     article.save_revision().publish()

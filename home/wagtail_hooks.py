@@ -1,0 +1,18 @@
+"""Registers the dashboard, the guide and what the menus show."""
+
+from django.urls import URLPattern
+from wagtail import hooks
+
+from . import guide, menus
+from .dashboard import add_next_steps
+
+hooks.register("construct_homepage_panels", add_next_steps)
+hooks.register("register_help_menu_item", menus.pages_guide_item)
+hooks.register("register_help_menu_item", menus.requests_guide_item)
+hooks.register("construct_help_menu", menus.thin_out_help)
+hooks.register("construct_reports_menu", menus.thin_out_reports)
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[URLPattern]:
+    return guide.urlpatterns

@@ -32,7 +32,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from clinic_site.blocks import contents_of
-from clinic_site.pages import BasePage
+from clinic_site.pages import SUMMARY_PANEL, BasePage
 from clinic_site.structured_data import Node
 
 from .blocks import ArticleBody
@@ -140,7 +140,7 @@ class ArticleIndexPage(RoutablePageMixin, BasePage):
         TitleFieldPanel(
             "title", help_text=_("The heading of the list and its name in menus. Example: Articles")
         ),
-        FieldPanel("summary"),
+        SUMMARY_PANEL,
         FieldPanel("introduction"),
     ]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
@@ -241,7 +241,7 @@ class ArticlePage(BasePage):
                 "Example: How does ketamine work for depression?"
             ),
         ),
-        FieldPanel("summary"),
+        SUMMARY_PANEL,
         FieldPanel("body", help_text=ARTICLE_BODY_HELP),
         FieldPanel("approval_note"),
         InlinePanel(

@@ -10,6 +10,8 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
+from clinic_site.pages import SUMMARY_PANEL
+
 LOCATION_PANELS = [
     HelpPanel(template="desk/help_location.html"),
     FieldPanel("name"),
@@ -35,7 +37,7 @@ BOOKING_PAGE_PANELS = [
         "title",
         help_text=_("The heading above the form. Example: Request an appointment"),
     ),
-    FieldPanel("summary"),
+    SUMMARY_PANEL,
     FieldPanel("introduction"),
     HelpPanel(template="desk/help_questions.html"),
     InlinePanel(

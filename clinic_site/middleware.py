@@ -34,6 +34,8 @@ class AdminHeadersMiddleware:
         if request.path_info.startswith("/admin/"):
             # The attribute that django-csp reads; its decorators do not reach Wagtail's views.
             response._csp_config = ADMIN_POLICY  # type: ignore[attr-defined]  # noqa: SLF001
+            # A preview went through all of this already, as the public page that it shows.
+            del response["Content-Security-Policy"]
             response["X-Frame-Options"] = "SAMEORIGIN"
             response["X-Robots-Tag"] = "noindex"
         return response

@@ -27,6 +27,10 @@ BODY_HELP = _(
 )
 
 
+# The whole summary in sight while it is written; the form takes the limit from the field.
+SUMMARY_PANEL = FieldPanel("summary", widget=AdminAutoHeightTextInput())
+
+
 class BasePage(Page):
     """A page with a summary (which doubles as its description) and a picture for sharing."""
 

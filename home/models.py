@@ -17,7 +17,7 @@ from articles.queries import latest_articles, newest_change, published_clinician
 from booking.queries import active_locations
 from booking.structured_data import department
 from clinic_site.blocks import PageBody, contents_of
-from clinic_site.pages import BODY_HELP, BasePage
+from clinic_site.pages import BODY_HELP, SUMMARY_PANEL, BasePage
 
 from .blocks import StandardBody
 from .structured_data import clinic_departments
@@ -43,7 +43,7 @@ class HomePage(BasePage):
         TitleFieldPanel(
             "title", help_text=_("The name of the page in the list of pages. Example: Home")
         ),
-        FieldPanel("summary"),
+        SUMMARY_PANEL,
         FieldPanel("heading"),
         FieldPanel("introduction"),
         FieldPanel("body", help_text=BODY_HELP),
@@ -101,7 +101,7 @@ class StandardPage(BasePage):
             "title",
             help_text=_("The heading of the page and its name in menus. Example: Common questions"),
         ),
-        FieldPanel("summary"),
+        SUMMARY_PANEL,
         FieldPanel("body", help_text=BODY_HELP),
         FieldPanel("effective_date"),
     ]

@@ -10,6 +10,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='clinicimage',
+            options={'verbose_name': 'picture', 'verbose_name_plural': 'pictures'},
+        ),
         migrations.AlterField(
             model_name='clinicimage',
             name='description',

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django import forms
 from django.db import models
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from wagtail import blocks
@@ -176,8 +177,8 @@ def test_every_page_type_can_be_previewed_and_commented_on(
     assert modes == (["form", "landing"] if name == "book" else [])
 
 
-def preview(client: Client, page: Page, mode: str = "") -> str:
-    """What the side panel shows of what was typed and not saved."""
+def preview(client: Client, page: Page, mode: str = "") -> HttpResponse:
+    """What the side panel gets for what was typed and not saved."""
     address = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
     form = page.get_edit_handler().get_form_class()(instance=page)
     data = {name: form[name].value() or "" for name in form.fields}
@@ -187,14 +188,25 @@ def preview(client: Client, page: Page, mode: str = "") -> str:
     data |= {"body-count": "0", "title": "Typed a moment ago"}
     response = client.post(address, {k: v for k, v in data.items() if not isinstance(v, list)})
     assert response.json()["is_available"], response.json()
-    return client.get(address, {"mode": mode}).content.decode()
+    return client.get(address, {"mode": mode})
 
 
 @pytest.mark.parametrize("name", ["articles", "article", "questions"])
 def test_the_side_panel_shows_what_was_typed(
     site: SimpleNamespace, sign_in: Callable[..., Client], name: str
 ) -> None:
-    assert "Typed a moment ago" in preview(sign_in("editor"), getattr(site, name))
+    response = preview(sign_in("editor"), getattr(site, name))
+    assert "Typed a moment ago" in response.content.decode()
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
+
+
+def test_a_page_is_shown_in_a_frame_only_to_who_edits_it(
+    site: SimpleNamespace, client: Client
+) -> None:
+    response = client.get("/articles/")
+    assert response["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
 
 
 # Counts ----------------------------------------------------------------------------------------

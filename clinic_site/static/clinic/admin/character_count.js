@@ -4,7 +4,9 @@ const PAUSE = 1000; // a screen reader hears the count when the typing stops
 
 function limitOf(field) {
   const limit = Number(field.dataset.countTo || field.maxLength);
-  return field.matches("input[type=text], input:not([type]), textarea") && limit > 0 ? limit : 0;
+  const isText = field.matches("input[type=text], input:not([type]), textarea");
+  const isTyped = !field.hasAttribute("autocomplete"); // names and codes are known, not composed
+  return isText && isTyped && limit > 0 ? limit : 0;
 }
 
 function counterOf(field) {

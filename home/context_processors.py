@@ -61,12 +61,17 @@ class ClinicContext:
         """The full address of the feed of articles; empty where nothing lists them."""
         return self._articles.get_feed_url(self._request) if self._articles else ""
 
+    @property
+    def root_url(self) -> str:
+        """Scheme and name of the site, without a slash at the end; empty where there is no site."""
+        site = Site.find_for_request(self._request)
+        return site.root_url if site else ""
+
     @cached_property
     def structured_data(self) -> Node:
         """The clinic as a node of every page's JSON-LD graph."""
-        site = Site.find_for_request(self._request)
         return structured_data.clinic(
-            site.root_url if site else "",
+            self.root_url,
             name=self.name,
             phone=self.phone,
             email=self.settings.email if self.settings else "",

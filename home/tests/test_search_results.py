@@ -100,6 +100,8 @@ def test_canonical_address_and_sharing_data_are_those_of_the_page(pages: Soups) 
         assert meta(soup, "og:site_name") == "NorTex Psychiatry"
         assert meta(soup, "og:type") == ("article" if address == ARTICLE else "website")
         assert meta(soup, "og:locale") == "en_US"
+        assert meta(soup, "og:image").startswith("http://127.0.0.1:8000/")
+        assert meta(soup, "og:image:alt")
 
 
 @pytest.mark.parametrize(
@@ -126,16 +128,23 @@ def test_a_long_description_ends_at_a_word(site: SimpleNamespace) -> None:
     assert site.article.description.endswith("seven77…")
 
 
-def test_a_shared_page_has_its_own_picture_or_the_clinics(
+def test_a_shared_page_has_its_own_picture_or_the_clinics_or_a_drawing(
     site: SimpleNamespace, client: Client
 ) -> None:
-    assert soup_of(client, ARTICLE).select("meta[property='og:image']") == []
+    assert (
+        meta(soup_of(client, ARTICLE), "og:image") == "http://localhost/static/clinic/sharing.png"
+    )
     picture = ClinicImage.objects.create(
         title="Room", file=get_test_image_file(size=(1600, 900)), description="The waiting room"
     )
     ClinicSettings.objects.update(social_image=picture)
     soup = soup_of(client, ARTICLE)
     assert meta(soup, "og:image").startswith("http://127.0.0.1:8000/media/images/")
+    own = ClinicImage.objects.create(
+        title="Own", file=get_test_image_file(size=(1600, 901)), description="Two chairs"
+    )
+    ArticlePage.objects.update(social_image=own)
+    assert meta(soup_of(client, ARTICLE), "og:image:alt") == "Two chairs"
     assert [meta(soup, f"og:image:{name}") for name in ("width", "height", "alt")] == [
         "1200",
         "630",

@@ -12,10 +12,11 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 
 from clinic_site.blocks import (
     ANSWER_FEATURES,
+    Body,
     CalloutBlock,
     CallToActionBlock,
     FAQBlock,
-    HeadedValue,
+    HeadedBlock,
     Heading,
     PictureBlock,
     StepsBlock,
@@ -25,7 +26,9 @@ from clinic_site.blocks import (
 
 class PointBlock(blocks.StructBlock):
     title = blocks.CharBlock(max_length=120, help_text=_("Example: Dizziness and nausea"))
-    text = blocks.TextBlock(help_text=_("One or two sentences."))
+    text = blocks.TextBlock(
+        help_text=_("One or two sentences. Example: It usually passes within a few hours.")
+    )
 
     class Meta:
         icon = "list-ul"
@@ -44,17 +47,32 @@ def missing_risks(value: Mapping[str, Any]) -> str | None:
     ) % {"count": missing}
 
 
-class BenefitsRisksBlock(blocks.StructBlock):
+class BenefitsRisksBlock(HeadedBlock):
     """Benefits and risks at equal size, side by side; never more benefits than risks."""
 
-    heading = Heading(default=_("Benefits and risks"))
-    benefits = blocks.ListBlock(PointBlock(), min_num=1, label=_("Benefits"))
-    risks = blocks.ListBlock(PointBlock(), min_num=1, label=_("Risks"))
+    heading = Heading(
+        default=_("Benefits and risks"), help_text=_("Example: Benefits and risks of ketamine")
+    )
+    benefits = blocks.ListBlock(
+        PointBlock(),
+        min_num=1,
+        label=_("Benefits"),
+        help_text=_("What it may do for some people. Example: Relief within hours for some"),
+    )
+    risks = blocks.ListBlock(
+        PointBlock(),
+        min_num=1,
+        label=_("Risks"),
+        help_text=_("At least as many as benefits. Example: Dizziness and nausea"),
+    )
     serious_risks = blocks.RichTextBlock(
         features=ANSWER_FEATURES,
         required=False,
         label=_("Serious risks"),
-        help_text=_("What must be known before anything else. Shown under both lists."),
+        help_text=_(
+            "What must be known before anything else. Shown under both lists. "
+            "Example: Breathing can slow down; staff watch you throughout."
+        ),
     )
 
     def clean(self, value: dict[str, Any]) -> dict[str, Any]:
@@ -73,10 +91,10 @@ class BenefitsRisksBlock(blocks.StructBlock):
 
     class Meta:
         icon = "tasks"
+        group = _("Medical")
         label = _("Benefits and risks")
         description = _("Benefits beside risks, with at least as many risks. Once in an article.")
         template = "blocks/benefits_risks.html"
-        value_class = HeadedValue
         preview_value = {
             "heading": "Benefits and risks",
             "benefits": [
@@ -90,7 +108,9 @@ class BenefitsRisksBlock(blocks.StructBlock):
 class ClinicianNoteBlock(blocks.StructBlock):
     """What a clinician of the practice thinks, told in reported speech and always attributed."""
 
-    clinician = SnippetChooserBlock("articles.Clinician")
+    clinician = SnippetChooserBlock(
+        "articles.Clinician", help_text=_("Whose view it is. Example: Clayton L. Allison, M.D.")
+    )
     text = blocks.RichTextBlock(
         features=ANSWER_FEATURES,
         help_text=_(
@@ -101,6 +121,7 @@ class ClinicianNoteBlock(blocks.StructBlock):
 
     class Meta:
         icon = "user"
+        group = _("Medical")
         label = _("Clinician's note")
         description = _("What one of the clinicians thinks, in reported speech, with the name.")
         template = "blocks/clinician_note.html"
@@ -110,7 +131,7 @@ class ClinicianNoteBlock(blocks.StructBlock):
         }
 
 
-class ArticleBody(blocks.StreamBlock):
+class ArticleBody(Body):
     """The eight blocks of an article.
 
     Left out on purpose: raw HTML, embeds and maps (other hosts), carousels, ratings, quotations.

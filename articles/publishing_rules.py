@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from clinic_site.publishing import Problem
 
 from .blocks import missing_risks
+from .starter import STARTER_SLUG
 
 if TYPE_CHECKING:
     from .models import ArticlePage
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 
 def article_problems(article: "ArticlePage") -> Iterator[Problem]:
     """Every rule that the article breaks, with what to add."""
+    if article.slug == STARTER_SLUG:
+        yield Problem(
+            _(
+                "This is the starter for new articles, so it stays a draft. Copy it and edit the copy."
+            )
+        )
     yield from _unbalanced(article)
     if not article.approval_note.strip():
         yield Problem(

@@ -1,14 +1,16 @@
 """Questions that pages and staff ask about articles and clinicians."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from .choices import STATES_TO_ACT_ON
-from .models import ArticlePage, Clinician
+from .models import ArticleIndexPage, ArticlePage, Clinician
 from .review_dates import in_state
+from .starter import STARTER_SLUG
 
 
 def published_clinicians() -> QuerySet[Clinician]:
@@ -54,3 +56,23 @@ def clinical_reviewers() -> QuerySet[Any]:
         .distinct()
         .order_by("pk")
     )
+
+
+def published_index() -> ArticleIndexPage | None:
+    """The page that lists the articles, if readers can see it."""
+    return ArticleIndexPage.objects.live().first()
+
+
+def newest_change() -> datetime | None:
+    """When an article or a clinician was last published."""
+    newest = Max("last_published_at")
+    times = [
+        model.objects.filter(live=True).aggregate(newest=newest)["newest"]
+        for model in (ArticlePage, Clinician)
+    ]
+    return max(filter(None, times), default=None)
+
+
+def article_starter() -> ArticlePage | None:
+    """The draft that new articles are copied from, if it is still there."""
+    return ArticlePage.objects.filter(slug=STARTER_SLUG, live=False).first()

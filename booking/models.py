@@ -14,14 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import (
-    FieldPanel,
-    FieldRowPanel,
-    HelpPanel,
-    InlinePanel,
-    MultiFieldPanel,
-    TitleFieldPanel,
-)
 from wagtail.contrib.forms.models import AbstractFormField, FormMixin
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
@@ -35,6 +27,7 @@ from clinic_site.publishing import Problem
 from . import promises
 from .choices import RESERVED_FIELDS, TIME_SPANS, PreferredTime, Status, Weekday
 from .page_forms import BookingPageForm
+from .panels import BOOKING_PAGE_PANELS, HOURS_PANELS, LOCATION_PANELS, QUESTION_PANELS
 from .privacy_audit.models import PrivacyCheck  # noqa: F401  (Django looks for models here)
 from .vault import holders
 
@@ -53,23 +46,23 @@ class Location(index.Indexed, ClusterableModel):
         blank=True,
         help_text=_("Parking, lift, entrance. Example: Step-free, lift to floor 2."),
     )
-    time_zone = models.CharField(max_length=64, default=settings.TIME_ZONE)
+    time_zone = models.CharField(
+        max_length=64,
+        default=settings.TIME_ZONE,
+        help_text=_("In which its hours are meant. Example: America/Chicago"),
+    )
     active = models.BooleanField(
-        default=True, help_text=_("Off: no longer offered on the booking page.")
+        default=True,
+        help_text=_(
+            "Off: neither shown nor offered on the booking page. Example: off while it is rebuilt"
+        ),
     )
     sort_order = models.PositiveSmallIntegerField(
         _("position"), null=True, blank=True, default=0, editable=False
     )
 
     sort_order_field = "sort_order"
-    panels = [
-        FieldPanel("name"),
-        FieldRowPanel([FieldPanel("street"), FieldPanel("town")]),
-        FieldRowPanel([FieldPanel("phone"), FieldPanel("time_zone")]),
-        FieldPanel("access_note"),
-        InlinePanel("hours", label=_("Hours"), heading=_("Opening hours")),
-        FieldPanel("active"),
-    ]
+    panels = LOCATION_PANELS
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
     class Meta:
@@ -123,11 +116,15 @@ class OpeningHours(Orderable):
     """One span of a day. A day with a break at noon has two."""
 
     location = ParentalKey(Location, on_delete=models.CASCADE, related_name="hours")
-    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday.choices)
+    weekday = models.PositiveSmallIntegerField(
+        _("day"),
+        choices=Weekday.choices,
+        help_text=_("A day without a row is closed. Example: Monday"),
+    )
     opens = models.TimeField(help_text=_("Example: 09:00"))
     closes = models.TimeField(help_text=_("Example: 17:00"))
 
-    panels = [FieldRowPanel([FieldPanel("weekday"), FieldPanel("opens"), FieldPanel("closes")])]
+    panels = HOURS_PANELS
 
     class Meta(Orderable.Meta):
         verbose_name = _("opening hours")
@@ -149,12 +146,19 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     """
 
     introduction = RichTextField(
-        features=["bold", "link", "ul"], help_text=_("Above the form: what to expect from it.")
+        features=["bold", "link", "ul"],
+        help_text=_(
+            "Above the form: what to expect from it. Example: Tell us where and when you would like "
+            "to come. This takes a few minutes."
+        ),
     )
     next_steps = RichTextField(
         _("what happens next"),
         features=["bold", "ol", "ul"],
-        help_text=_("On the confirmation: when and how the clinic answers."),
+        help_text=_(
+            "On the confirmation: when and how the clinic answers. "
+            "Example: We reach you in the way you chose, and agree on a time."
+        ),
     )
     confirmation_text = models.TextField(
         help_text=_("Example: Thank you. We read every request on working days.")
@@ -162,26 +166,11 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     retention_days = models.PositiveSmallIntegerField(
         _("days until a request is deleted"),
         default=365,
-        help_text=_("Requests are deleted this many days after they arrived."),
+        help_text=_("Requests are deleted this many days after they arrived. Example: 365"),
     )
 
     base_form_class = BookingPageForm
-    content_panels = [
-        TitleFieldPanel("title"),
-        FieldPanel("summary"),
-        FieldPanel("introduction"),
-        HelpPanel(
-            _(
-                "The form always asks for name, phone or e-mail, location, day, time, a message and "
-                "consent. Questions that you add here come after these. Every answer is encrypted."
-            )
-        ),
-        InlinePanel("form_fields", label=_("Question"), heading=_("Extra questions")),
-        MultiFieldPanel(
-            [FieldPanel("confirmation_text"), FieldPanel("next_steps")], _("Confirmation")
-        ),
-        FieldPanel("retention_days"),
-    ]
+    content_panels = BOOKING_PAGE_PANELS
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
     max_count = 1
@@ -199,6 +188,11 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     def publishing_problems(self) -> Iterator[Problem]:
         yield from super().publishing_problems()
         yield from promises.problems(self)
+
+    @property
+    def lead(self) -> str:
+        """What stands above the form is no plain text."""
+        return ""
 
     def get_form_class(self) -> type[Any]:
         from .forms import BookingFormBuilder  # noqa: PLC0415
@@ -228,6 +222,8 @@ class BookingFormField(AbstractFormField):
     """An extra question. Its `clean_name` is made from the first label and never changes."""
 
     page = ParentalKey(BookingPage, on_delete=models.CASCADE, related_name="form_fields")
+
+    panels = QUESTION_PANELS
 
     def get_field_clean_name(self) -> str:
         """The key of the question: never empty, never that of a core question."""

@@ -1,4 +1,7 @@
-"""What every answer of the staff side has in common. Public pages keep the policy of the settings."""
+"""What every answer of the staff side has in common, and how a site stays out of search engines.
+
+Public pages keep the strict policy of the settings.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -74,3 +77,19 @@ class PublishingRefusedMiddleware:
             # What Wagtail's dialogs understand: leave for that address.
             return JsonResponse({"step": "success", "redirect": address})
         return redirect(address)
+
+
+class SearchEnginesMiddleware:
+    """Keeps every answer out of search engines unless the settings open the site to them.
+
+    A header and no robots.txt: a page that may not be visited can still be listed by its address.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not settings.SEARCH_ENGINES:
+            response["X-Robots-Tag"] = "noindex"
+        return response

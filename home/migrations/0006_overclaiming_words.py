@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('home', '0003_privacy_facts'),
+        ('home', '0005_editor_words'),
     ]
 
     operations = [

@@ -108,7 +108,7 @@ def test_no_heading_takes_an_id_that_a_template_uses() -> None:
     folder = settings.BASE_DIR / "templates"
     paths = [folder / "base.html"]
     for name in ("home", "articles", "includes", "blocks"):
-        paths += (folder / name).rglob("*.html")
+        paths += [path for path in (folder / name).rglob("*.html") if "admin" not in path.parts]
     assert ids_written_in(path.read_text(encoding="utf-8") for path in paths) == TEMPLATE_IDS
     assert ids_written_in(['<p id="a"><p id="b-{{ c }}"><p id="{{ d }}">']) == {"a"}
     assert [Anchors().add(name) for name in sorted(TEMPLATE_IDS)] == [

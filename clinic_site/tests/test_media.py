@@ -37,6 +37,7 @@ def make_image(name: str = "room.jpg", size: tuple[int, int] = (2000, 1000)) -> 
     image = ClinicImage(title="Room", description="The waiting room", file=picture_file(name, size))
     image._set_image_file_metadata()  # as the form does; what is cached goes by the file's hash
     image.save()
+    image.contextual_alt_text, image.decorative = "The waiting room", False
     return image
 
 

@@ -28,7 +28,7 @@ STEPS_OF = {
     "booking_reviewer": [*REQUESTS, "guide_requests"],
     "booking_administrator": [*REQUESTS, "export", "guide_requests"],
 }
-REPORTS = ["Workflow tasks", "Site history"]
+REPORTS = ["Clinical reviews", "Workflow tasks", "Site history"]
 WRITING_HELP = ["How to write and edit", "Shortcuts"]
 REQUESTS_HELP = ["How to work with requests", "Shortcuts"]
 MENU_OF = {
@@ -60,6 +60,7 @@ MENU_OF = {
         "Images": [],
         "Documents": [],
         "Reports": [
+            "Clinical reviews",
             "Locked pages",
             "Workflows",
             "Workflow tasks",

@@ -39,6 +39,11 @@ def in_words(field: BoundField, value: Any) -> str:
     return str(answer) or _("Not given")
 
 
+def posted_values(form: BookingForm) -> list[tuple[str, str]]:
+    """Name and value of everything that was posted to the form's fields, the token included."""
+    return [(name, value) for name in form.fields for value in form.data.getlist(name)]
+
+
 def typed_again(form: BookingForm) -> dict[str, Any]:
     """What was posted to a form, as the initial values of a fresh one: no refusals, nothing lost."""
     return {

@@ -17,7 +17,7 @@ from .models import BookingPage
 from .opening import answer_due
 from .privacy_statement import line_above_form
 from .queries import active_locations, location_of
-from .review import given_answers, typed_again
+from .review import given_answers, posted_values, typed_again
 from .submissions import receive
 from .tokens import new_token, read_reference, read_token, sign_reference
 from .vault.manifests import VaultUnavailable, current_key
@@ -60,7 +60,11 @@ def check_answers(request: HttpRequest, page: BookingPage) -> HttpResponse:
     form: BookingForm = page.get_form(request.POST)
     if not form.is_valid():
         return _form_page(request, page, form)
-    context = {**page.get_context(request), "form": form, "groups": given_answers(form)}
+    context = {
+        **page.get_context(request),
+        "posted": posted_values(form),
+        "groups": given_answers(form),
+    }
     response = TemplateResponse(request, page.check_template, context)
     add_never_cache_headers(response)
     return response

@@ -150,6 +150,12 @@ def test_everything_a_visitor_needs_works_with_scripts_off(
     assert page.get_by_label("Your name").input_value() == "Kim Noscript"
     problem.get_by_role("link").first.click()
     page.get_by_label("Phone number").fill("972-555-0134")
+    page.get_by_role("button", name="Check your answers first").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    page.get_by_role("button", name="Change Your name").click()
+    page.get_by_label("Your name").fill("Kim No Script")
+    page.get_by_role("button", name="Check your answers first").click()
+    expect(page.get_by_text("Kim No Script")).to_be_visible()
     page.get_by_role("button", name="Send the request").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("not yet an appointment")
 

@@ -60,6 +60,27 @@ def test_no_page_scrolls_sideways(trial: Trial, new_context: Callable[..., Brows
     assert wrong == {}
 
 
+LOW = """() => [...document.querySelectorAll(
+    "button, .button, .option, summary, textarea, select, input:not([type=hidden], [type=radio], [type=checkbox])"
+)].filter(one => one.checkVisibility() && !one.closest(".trap")
+    && one.getBoundingClientRect().height < 44).map(one => one.outerHTML.slice(0, 80))"""
+
+
+def test_buttons_and_inputs_are_44_px_high(
+    trial: Trial, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context().new_page()
+    low = {}
+    for place, go in all_places(trial.url).items():
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            go(page)
+            low[place, width] = page.evaluate(LOW)
+    assert {place: found for place, found in low.items() if found} == {}
+    page.evaluate("() => { document.querySelector('.button').style.minHeight = '0'; }")
+    assert len(page.evaluate(LOW)) == 1
+
+
 @pytest.mark.parametrize("style", ["width: 400px", "width: 10px; overflow: hidden"])
 def test_the_check_bites_on_what_is_too_wide(
     new_context: Callable[..., BrowserContext], style: str

@@ -98,5 +98,7 @@ def main() -> int:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings.test")
-    os.environ["SEARCH_ENGINES"] = "true"  # a trial asks them to stay away; a clinic's site does not
+    os.environ["SEARCH_ENGINES"] = (
+        "true"  # a trial asks them to stay away; a clinic's site does not
+    )
     sys.exit(main())

@@ -33,6 +33,9 @@ from articles.models import ArticlePage, Clinician
 ArticlePage.objects.update(reviewer={reviewer}, last_reviewed={day})
 """
 
+# The address of a confirmation, by the trial's.
+_CONFIRMATIONS: dict[str, str] = {}
+
 # A place by name: a function that brings a browser's page to it.
 Places = dict[str, Callable[[Page], None]]
 
@@ -52,7 +55,7 @@ def all_places(url: str) -> Places:
         "questions open": _questions_open,
         "form with errors": _form_with_errors,
         "check of the answers": _check,
-        "confirmation": _confirmation,
+        "confirmation": partial(_confirmation, url),
         "no request": partial(_visit, "/book/received/"),
         "not found": partial(_visit, "/nothing-here/"),
         "error": partial(_static_page, "500.html"),
@@ -72,6 +75,7 @@ def _questions_open(page: Page) -> None:
 def _form_with_errors(page: Page) -> None:
     page.goto("/book/")
     page.locator("main").get_by_role("button", name="Send the request").click()
+    page.wait_for_selector(".error-summary")
 
 
 def fill(page: Page) -> None:
@@ -88,13 +92,18 @@ def fill(page: Page) -> None:
 def _check(page: Page) -> None:
     fill(page)
     page.get_by_role("button", name="Check your answers first").click()
+    page.wait_for_url("**/book/check/")
 
 
-def _confirmation(page: Page) -> None:
-    fill(page)
-    time.sleep(settings.BOOKING_TOKEN_MIN_SECONDS + 0.2)
-    page.get_by_role("button", name="Send the request").click()
-    page.wait_for_url("**/book/received/**")
+def _confirmation(url: str, page: Page) -> None:
+    """One request a trial is enough: to send one takes a person's time."""
+    if url not in _CONFIRMATIONS:
+        fill(page)
+        time.sleep(settings.BOOKING_TOKEN_MIN_SECONDS + 0.2)
+        page.get_by_role("button", name="Send the request").click()
+        page.wait_for_url("**/book/received/**")
+        _CONFIRMATIONS[url] = page.url
+    page.goto(_CONFIRMATIONS[url])
 
 
 @contextlib.contextmanager

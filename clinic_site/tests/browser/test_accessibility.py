@@ -38,6 +38,7 @@ def found(page: Page, within: str = "") -> list[str]:
 def in_every_look(page: Page, within: str = "") -> dict[str, list[str]]:
     """What axe finds on a page in both schemes and both widths, by the look; only what is wrong."""
     wrong = {}
+    page.mouse.move(0, 0)  # nothing is judged while it changes its color under the pointer
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for width in WIDTHS:

@@ -3,9 +3,10 @@
 What stands in `main` is held; Wagtail's own menu and header around it are Wagtail's to mend.
 """
 
+import re
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from clinic_site.tests.browser.places import all_places
 from clinic_site.tests.browser.test_accessibility import in_every_look
@@ -53,6 +54,7 @@ def test_every_staff_page_has_no_violation(
     page.goto("/admin/vault/unlock/")
     page.get_by_label("Passphrase").fill("not the passphrase")
     page.locator("main").get_by_role("button", name="Unlock").click()
+    expect(page).to_have_title(re.compile("Error:"))
     looked_at(page, wrong, "unlock, refused")
     unlock(page, trial, "booking_administrator")
     for name, address in UNLOCKED.items():
@@ -61,8 +63,10 @@ def test_every_staff_page_has_no_violation(
     page.goto("/admin/booking/submission/")
     page.get_by_label("Search").first.fill("Robin")
     page.locator("main").get_by_role("button", name="Search").click()
+    page.wait_for_url("**/search/")
     looked_at(page, wrong, "search")
     page.locator("main table a").first.click()
+    page.wait_for_url("**/inspect/**")
     looked_at(page, wrong, "request")
     print(f"A: {len(LOCKED) + len(UNLOCKED) + 3} staff pages: {wrong}")
     assert wrong == {}

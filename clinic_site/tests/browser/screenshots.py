@@ -41,6 +41,7 @@ def take(browser: Browser, url: str, folder: Path) -> int:
 
 def take_staff_pages(browser: Browser, trial: Trial, folder: Path) -> int:
     """What this project adds to the admin, in light and dark."""
+    from clinic_site.tests.browser.test_accessibility import AT_ONCE
     from clinic_site.tests.browser.test_desk_accessibility import LOCKED, UNLOCKED
     from clinic_site.tests.browser.test_journey import sign_in, unlock
 
@@ -53,6 +54,7 @@ def take_staff_pages(browser: Browser, trial: Trial, folder: Path) -> int:
             unlock(page, trial, "booking_administrator")
         for name, address in addresses.items():
             page.goto(address)
+            page.evaluate(AT_ONCE)
             for look in ("light", "dark"):
                 page.emulate_media(color_scheme=look)  # type: ignore[arg-type]
                 for width in WIDTHS:

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -26,6 +28,7 @@ from clinic_site.publishing import Problem
 
 from . import promises
 from .choices import RESERVED_FIELDS, TIME_SPANS, PreferredTime, Status, Weekday
+from .opening import OpenState, federal_holiday, grouped, state_at
 from .page_forms import BookingPageForm
 from .panels import BOOKING_PAGE_PANELS, HOURS_PANELS, LOCATION_PANELS, QUESTION_PANELS
 from .privacy_audit.models import PrivacyCheck  # noqa: F401  (Django looks for models here)
@@ -50,6 +53,14 @@ class Location(index.Indexed, ClusterableModel):
         max_length=64,
         default=settings.TIME_ZONE,
         help_text=_("In which its hours are meant. Example: America/Chicago"),
+    )
+    closed_on_holidays = models.BooleanField(
+        _("closed on federal holidays"),
+        default=True,
+        help_text=_(
+            "On: days such as Thanksgiving and Labor Day count as closed, whatever the opening hours "
+            "say. Example: on"
+        ),
     )
     active = models.BooleanField(
         default=True,
@@ -89,6 +100,8 @@ class Location(index.Indexed, ClusterableModel):
 
     def hours_on(self, day: date) -> list[tuple[time, time]]:
         """Opening and closing times of that day, earliest first; empty when closed."""
+        if self.closed_on_holidays and federal_holiday(day):
+            return []
         return sorted(
             (span.opens, span.closes) for span in self.hours.all() if span.weekday == day.weekday()
         )
@@ -101,6 +114,11 @@ class Location(index.Indexed, ClusterableModel):
         start, end = TIME_SPANS[PreferredTime(preferred)]
         return any(opens < end and closes > start for opens, closes in spans)
 
+    @property
+    def open_state(self) -> OpenState:
+        """Whether it is open at this moment, in words."""
+        return state_at(self, timezone.now())
+
     def hours_by_day(self) -> list[dict[str, Any]]:
         """Seven rows, Monday first: {"day", "spans"}, for the hours table."""
         spans: dict[int, list[OpeningHours]] = {day: [] for day in Weekday.values}
@@ -110,6 +128,10 @@ class Location(index.Indexed, ClusterableModel):
             {"day": Weekday(day).label, "spans": sorted(rows, key=lambda row: row.opens)}
             for day, rows in spans.items()
         ]
+
+    def hours_in_groups(self) -> list[dict[str, Any]]:
+        """The same with neighboring days of equal hours in one row: "Monday to Friday"."""
+        return grouped(self.hours_by_day())
 
 
 class OpeningHours(Orderable):
@@ -163,6 +185,15 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     confirmation_text = models.TextField(
         help_text=_("Example: Thank you. We read every request on working days.")
     )
+    answer_working_days = models.PositiveSmallIntegerField(
+        _("working days until an answer"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text=_(
+            "The confirmation promises an answer by the end of that many days on which the location is "
+            "open, the day of the request not counted. Example: 2"
+        ),
+    )
     retention_days = models.PositiveSmallIntegerField(
         _("days until a request is deleted"),
         default=365,
@@ -184,6 +215,7 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     preview_modes = [("form", _("Form")), ("landing", _("Confirmation"))]
     template = "booking/booking_page.html"
     landing_page_template = "booking/received.html"
+    check_template = "booking/check.html"
 
     def publishing_problems(self) -> Iterator[Problem]:
         yield from super().publishing_problems()
@@ -210,6 +242,18 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
         from .views import ask  # noqa: PLC0415  (views know the models, not the other way round)
 
         return ask(request, self)
+
+    @path("check/", name="check")
+    def check_answers(self, request: HttpRequest) -> HttpResponse:
+        from .views import check_answers  # noqa: PLC0415
+
+        return check_answers(request, self)
+
+    @path("change/", name="change")
+    def change_answers(self, request: HttpRequest) -> HttpResponse:
+        from .views import change_answers  # noqa: PLC0415
+
+        return change_answers(request, self)
 
     @path("received/", name="received")
     def received(self, request: HttpRequest) -> HttpResponse:

@@ -27,6 +27,7 @@ LOCATION_PANELS = [
             "Example: Monday, 09:00 to 17:00"
         ),
     ),
+    FieldPanel("closed_on_holidays"),
     FieldPanel("active"),
 ]
 
@@ -46,7 +47,14 @@ BOOKING_PAGE_PANELS = [
         heading=_("Extra questions"),
         help_text=_("Example: Have you been a patient here before?"),
     ),
-    MultiFieldPanel([FieldPanel("confirmation_text"), FieldPanel("next_steps")], _("Confirmation")),
+    MultiFieldPanel(
+        [
+            FieldPanel("confirmation_text"),
+            FieldPanel("next_steps"),
+            FieldPanel("answer_working_days"),
+        ],
+        _("Confirmation"),
+    ),
     FieldPanel("retention_days"),
 ]
 

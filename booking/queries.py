@@ -38,6 +38,12 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
+def location_of(reference: str) -> tuple[Location, datetime] | None:
+    """Which location a request was sent for, and when; None when there is no such request."""
+    found = Submission.objects.select_related("location").filter(reference=reference).first()
+    return (found.location, found.received_at) if found else None
+
+
 def has_submissions(page: Page) -> bool:
     """Whether the page or any page under it is a booking page with requests."""
     pages = BookingPage.objects.descendant_of(page, inclusive=True)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.static import serve as serve_file
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -14,7 +15,10 @@ from . import views
 
 # The only page that takes a POST is the booking form. It acts for nobody who is signed in and
 # carries a signed token of its own, so it needs no cookie, and a blocked cookie loses no text.
-public_page = re_path(wagtail_urls.serve_pattern, csrf_exempt(serve_page), name="wagtail_serve")
+# Public pages alone are compressed: they hold no secret that their length could tell (BREACH).
+public_page = re_path(
+    wagtail_urls.serve_pattern, csrf_exempt(gzip_page(serve_page)), name="wagtail_serve"
+)
 page_patterns = [
     pattern
     for pattern in wagtail_urls.urlpatterns

@@ -527,6 +527,7 @@ def post(site: SimpleNamespace, sign_in: Callable[..., Client]) -> Post:
             "introduction": rich_text(page.introduction),
             "next_steps": rich_text(page.next_steps),
             "confirmation_text": page.confirmation_text,
+            "answer_working_days": "2",
             "retention_days": "365",
             "form_fields": inline_formset(questions or [], initial=changes.pop("initial", 0)),
             "comments": inline_formset([]),

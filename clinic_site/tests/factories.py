@@ -91,6 +91,7 @@ class LocationFactory(DjangoModelFactory[Location]):
     street = "100 Sample Street"
     town = "Allen, TX 75002"
     phone = "(972) 555-0101"
+    closed_on_holidays = False  # what holds on a Monday holds on every one
 
 
 def open_on_weekdays(

@@ -73,4 +73,4 @@ def test_every_block_previews_with_the_sites_own_styles(
     client = sign_in("editor")
     response = client.get(reverse("wagtailadmin_block_preview"), {"id": identity})
     text = response.content.decode()
-    assert (response.status_code, "clinic/blocks.css" in text) == (200, True)
+    assert (response.status_code, "clinic/css/site.css" in text) == (200, True)

@@ -75,22 +75,26 @@ def body_problems(page: models.Model) -> Iterator[Problem]:
     for field in page._meta.concrete_fields:  # noqa: SLF001  (public)
         value = getattr(page, field.attname)
         if isinstance(value, blocks.StreamValue):
-            for trail, reason in _refusals(value):
-                place = ", ".join(str(label) for label in trail)
-                yield Problem(reason, field.name, place or capfirst(str(field.verbose_name)))
+            try:
+                value.stream_block.clean(value)
+            except blocks.StreamBlockValidationError as error:
+                name = capfirst(str(field.verbose_name))
+                for place, reason in block_refusals(error, value):
+                    yield Problem(reason, field.name, place or name)
 
 
 Trail = tuple[Any, ...]
 
 
-def _refusals(value: blocks.StreamValue) -> Iterator[tuple[Trail, str]]:
-    try:
-        value.stream_block.clean(value)
-    except blocks.StreamBlockValidationError as error:
-        yield from (((), reason) for reason in error.non_block_errors)
-        for index, inner in error.block_errors.items():
-            block = value[index].block
-            yield from _inner_refusals(inner, block, (block.label,))
+def block_refusals(
+    error: blocks.StreamBlockValidationError, value: blocks.StreamValue
+) -> Iterator[tuple[str, str]]:
+    """(labels of the blocks from the outside in, reason) of everything in the error of a body."""
+    yield from (("", reason) for reason in error.non_block_errors)
+    for index, inner in error.block_errors.items():
+        block = value[index].block
+        for trail, reason in _inner_refusals(inner, block, (block.label,)):
+            yield ", ".join(str(label) for label in trail), reason
 
 
 def _inner_refusals(

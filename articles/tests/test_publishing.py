@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.test import Client
@@ -155,6 +156,20 @@ def test_the_editor_refuses_a_missing_risk_beside_other_faults(
     assert response.status_code == 200
     assert "Add at least 2 more risks" in text
     assert "Write what regulators" in text
+
+
+def test_the_head_of_the_page_names_every_fault_and_its_place(
+    site: SimpleNamespace, reviewer: Client
+) -> None:
+    values = {"blocks": [weighed(3, 1)], "approval_note": "", "sources": []}
+    response = edit(reviewer, draft(site, sources=[]), "publish", **values)
+    soup = BeautifulSoup(response.content, "html.parser")
+    assert [item.get_text() for item in soup.select(".messages .errorlist li")] == [
+        f"Body: {TWO_RISKS}",
+        NO_NOTE,
+        NO_SOURCE,
+        "Not ready for readers yet. What you typed is kept: “Save draft” always works.",
+    ]
 
 
 def test_the_editor_publishes_an_article_without_fault(

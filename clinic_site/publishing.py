@@ -2,7 +2,8 @@
 
 A page says what is wrong with it in `BasePage.publishing_problems`. The editor's form shows each
 problem where it was typed (`page_forms.py`). Below every other road lie two gates: a page that is
-saved live (`BasePage.save`) and a revision that is given a time to go live (`hold_schedule`). What
+saved live (`BasePage.save`, `hold_plain_page`) and a revision that is given a time to go live
+(`hold_schedule`). Writing to the database past Django's `save` is no road that they watch. What
 they refuse reaches a person as a message (`middleware.PublishingRefusedMiddleware`), and
 `publish_scheduled` as a line of its output.
 """
@@ -65,6 +66,14 @@ def hold_schedule(sender: type[models.Model], instance: Any, **kwargs: Any) -> N
     """Receiver: a revision that breaks the rules gets no time to go live."""
     if instance.approved_go_live_at:
         hold_to_rules(instance.as_object())
+
+
+def hold_plain_page(sender: Any, instance: Any, *, raw: bool = False, **kwargs: Any) -> None:
+    """Receiver: nor does a page go live by its row in Wagtail's table of all pages."""
+    if raw or not instance.pk or not instance.live:
+        return
+    if not sender.objects.filter(pk=instance.pk, live=True).exists():
+        hold_to_rules(instance.specific)
 
 
 # Bodies ----------------------------------------------------------------------------------------

@@ -268,6 +268,26 @@ def test_no_code_publishes_a_bad_article(site: SimpleNamespace) -> None:
     assert not ArticlePage.objects.get(pk=article.pk).live
 
 
+def test_no_code_publishes_a_bad_article_as_a_page_of_no_type(site: SimpleNamespace) -> None:
+    for article, reasons in ((bad_draft(site), ALL_THREE), (draft(site, slug="good"), [])):
+        page = Page.objects.get(pk=article.pk)
+        page.live = True
+        if reasons:
+            assert refusals(page.save) == reasons
+        else:
+            page.save()
+        assert Page.objects.get(pk=article.pk).live is not bool(reasons)
+
+
+def test_an_old_article_is_moved_and_withdrawn_all_the_same(old_article: ArticlePage) -> None:
+    old_article.get_parent().move(old_article.get_site().root_page, "last-child")
+    page = Page.objects.get(pk=old_article.pk)
+    page.save()
+    assert page.live
+    page.specific.unpublish()
+    assert not Page.objects.get(pk=old_article.pk).live
+
+
 def test_no_code_adds_a_bad_article_that_is_live(site: SimpleNamespace) -> None:
     article = ArticlePage(title="Import", slug="import", approval_note="Not approved.")
     assert refusals(lambda: site.articles.add_child(instance=article)) == [NO_SOURCE]

@@ -21,7 +21,7 @@ PICTURES = [
         f"<style>body {{ margin: 22px; background: #fbfaf7 }} svg {{ width: 136px }}</style>{MARK}",
     ),
     (
-        "social.png",
+        "sharing.png",
         1200,
         630,
         """<style>

@@ -1,15 +1,21 @@
 """Rules of the privacy statement that a change of code or settings must not break."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  (Django's name)
+from django.db import DatabaseError, transaction
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import promises
-from .models import BookingPage
+from . import promises, retention
+from .models import BookingPage, Submission
 from .privacy_statement import CLEAR_WORDS, Words, without_words
+
+# A daily run may be missed once.
+PURGE_LATE = timedelta(days=2)
 
 
 @register
@@ -54,3 +60,35 @@ def check_log_handlers_are_silent(app_configs: Any = None, **kwargs: Any) -> lis
     reason = promises.mails_log_records()
     hint = _("Take include_html and reporter_class off every AdminEmailHandler in LOGGING.")
     return [Error(reason, hint=hint, id="booking.E004")] if reason else []
+
+
+@register
+def check_log_lines_are_quiet(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    reason = promises.logs_exceptions_in_full()
+    hint = _(
+        "Give every handler in LOGGING a formatter of clinic_site.error_reports.QuietFormatter."
+    )
+    return [Error(reason, hint=hint, id="booking.E005")] if reason else []
+
+
+@register(Tags.database, deploy=True)
+def check_requests_are_deleted(
+    *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Requests that should be gone: the privacy page names a date, and a command keeps it."""
+    if "default" not in (databases or []):
+        return []
+    try:
+        with transaction.atomic():
+            late = retention.expired_submissions().filter(
+                delete_after__lt=timezone.localdate() - PURGE_LATE
+            )
+            count = late.count()
+    except DatabaseError:
+        return []  # before the first migrate there is nothing to delete
+    message = _(
+        "%(count)d requests are past the date at which visitors were told they are deleted."
+    )
+    hint = _("Run `manage.py purge_submissions` daily, by cron or a timer.")
+    found = Warning(message % {"count": count}, hint=hint, obj=Submission, id="booking.W001")
+    return [found] if count else []

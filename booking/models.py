@@ -1,6 +1,7 @@
 """Where patients are seen, the page that asks for an appointment, and the sealed requests."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import date, time
 from http import HTTPMethod
 from typing import Any, ClassVar
@@ -15,14 +16,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import (
-    FieldPanel,
-    FieldRowPanel,
-    HelpPanel,
-    InlinePanel,
-    MultiFieldPanel,
-    TitleFieldPanel,
-)
 from wagtail.contrib.forms.models import AbstractFormField, FormMixin
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
@@ -31,11 +24,13 @@ from wagtail.search import index
 
 from clinic_site.pages import BasePage
 from clinic_site.phones import phone_link
+from clinic_site.publishing import Problem
 
 from . import promises
 from .choices import RESERVED_FIELDS, TIME_SPANS, PreferredTime, Status, Weekday
 from .opening import OpenState, federal_holiday, grouped, state_at
 from .page_forms import BookingPageForm
+from .panels import BOOKING_PAGE_PANELS, HOURS_PANELS, LOCATION_PANELS, QUESTION_PANELS
 from .privacy_audit.models import PrivacyCheck  # noqa: F401  (Django looks for models here)
 from .vault import holders
 
@@ -54,31 +49,31 @@ class Location(index.Indexed, ClusterableModel):
         blank=True,
         help_text=_("Parking, lift, entrance. Example: Step-free, lift to floor 2."),
     )
-    time_zone = models.CharField(max_length=64, default=settings.TIME_ZONE)
+    time_zone = models.CharField(
+        max_length=64,
+        default=settings.TIME_ZONE,
+        help_text=_("In which its hours are meant. Example: America/Chicago"),
+    )
     closed_on_holidays = models.BooleanField(
         _("closed on federal holidays"),
         default=True,
         help_text=_(
-            "On: such as Thanksgiving Day and Labor Day count as closed, whatever the opening hours say."
+            "On: days such as Thanksgiving Day count as closed, whatever the opening hours say. "
+            "Example: off where you see people on Labor Day"
         ),
     )
     active = models.BooleanField(
-        default=True, help_text=_("Off: no longer offered on the booking page.")
+        default=True,
+        help_text=_(
+            "Off: neither shown nor offered on the booking page. Example: off while it is rebuilt"
+        ),
     )
     sort_order = models.PositiveSmallIntegerField(
         _("position"), null=True, blank=True, default=0, editable=False
     )
 
     sort_order_field = "sort_order"
-    panels = [
-        FieldPanel("name"),
-        FieldRowPanel([FieldPanel("street"), FieldPanel("town")]),
-        FieldRowPanel([FieldPanel("phone"), FieldPanel("time_zone")]),
-        FieldPanel("access_note"),
-        InlinePanel("hours", label=_("Hours"), heading=_("Opening hours")),
-        FieldPanel("closed_on_holidays"),
-        FieldPanel("active"),
-    ]
+    panels = LOCATION_PANELS
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
     class Meta:
@@ -143,11 +138,15 @@ class OpeningHours(Orderable):
     """One span of a day. A day with a break at noon has two."""
 
     location = ParentalKey(Location, on_delete=models.CASCADE, related_name="hours")
-    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday.choices)
+    weekday = models.PositiveSmallIntegerField(
+        _("day"),
+        choices=Weekday.choices,
+        help_text=_("A day without a row is closed. Example: Monday"),
+    )
     opens = models.TimeField(help_text=_("Example: 09:00"))
     closes = models.TimeField(help_text=_("Example: 17:00"))
 
-    panels = [FieldRowPanel([FieldPanel("weekday"), FieldPanel("opens"), FieldPanel("closes")])]
+    panels = HOURS_PANELS
 
     class Meta(Orderable.Meta):
         verbose_name = _("opening hours")
@@ -169,12 +168,19 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     """
 
     introduction = RichTextField(
-        features=["bold", "link", "ul"], help_text=_("Above the form: what to expect from it.")
+        features=["bold", "link", "ul"],
+        help_text=_(
+            "Above the form: what to expect from it. Example: Tell us where and when you would like "
+            "to come. This takes a few minutes."
+        ),
     )
     next_steps = RichTextField(
         _("what happens next"),
         features=["bold", "ol", "ul"],
-        help_text=_("On the confirmation: when and how the clinic answers."),
+        help_text=_(
+            "On the confirmation: when and how the clinic answers. "
+            "Example: We reach you in the way you chose, and agree on a time."
+        ),
     )
     confirmation_text = models.TextField(
         help_text=_("Example: Thank you. We read every request on working days.")
@@ -185,37 +191,17 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
         validators=[MinValueValidator(1), MaxValueValidator(20)],
         help_text=_(
             "The confirmation promises an answer by the end of that many days on which the location is "
-            "open, the day of the request not counted."
+            "open, the day of the request not counted. Example: 2"
         ),
     )
     retention_days = models.PositiveSmallIntegerField(
         _("days until a request is deleted"),
         default=365,
-        help_text=_("Requests are deleted this many days after they arrived."),
+        help_text=_("Requests are deleted this many days after they arrived. Example: 365"),
     )
 
     base_form_class = BookingPageForm
-    content_panels = [
-        TitleFieldPanel("title"),
-        FieldPanel("summary"),
-        FieldPanel("introduction"),
-        HelpPanel(
-            _(
-                "The form always asks for name, phone or e-mail, location, day, time, a message and "
-                "consent. Questions that you add here come after these. Every answer is encrypted."
-            )
-        ),
-        InlinePanel("form_fields", label=_("Question"), heading=_("Extra questions")),
-        MultiFieldPanel(
-            [
-                FieldPanel("confirmation_text"),
-                FieldPanel("next_steps"),
-                FieldPanel("answer_working_days"),
-            ],
-            _("Confirmation"),
-        ),
-        FieldPanel("retention_days"),
-    ]
+    content_panels = BOOKING_PAGE_PANELS
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
     max_count = 1
@@ -231,13 +217,14 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     landing_page_template = "booking/received.html"
     check_template = "booking/check.html"
 
-    # Set by the editor's form, which knows what was just typed and whether it is a draft.
-    is_checked_by_form = False
+    def publishing_problems(self) -> Iterator[Problem]:
+        yield from super().publishing_problems()
+        yield from promises.problems(self)
 
-    def clean(self) -> None:
-        super().clean()
-        if self.live and not self.is_checked_by_form:
-            promises.hold_to_promises(self)
+    @property
+    def lead(self) -> str:
+        """What stands above the form is no plain text."""
+        return ""
 
     def get_form_class(self) -> type[Any]:
         from .forms import BookingFormBuilder  # noqa: PLC0415
@@ -279,6 +266,8 @@ class BookingFormField(AbstractFormField):
     """An extra question. Its `clean_name` is made from the first label and never changes."""
 
     page = ParentalKey(BookingPage, on_delete=models.CASCADE, related_name="form_fields")
+
+    panels = QUESTION_PANELS
 
     def get_field_clean_name(self) -> str:
         """The key of the question: never empty, never that of a core question."""

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Permission
 from django.db.models import Model
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from wagtail.models import ModelLogEntry
 
 from .choices import TRAP_FIELDS
 from .forms import BookingForm
@@ -26,6 +27,9 @@ SEALED_FIELDS = frozenset({"sealed"})
 
 _RANDOM_CODES = gettext_lazy("random codes by which the site tells requests and notes apart")
 _HOW_SEALED = gettext_lazy("which key it was sealed with, and in which format")
+_RECORD = gettext_lazy(
+    "what was done with a request, by whom and when; this record stays when the request is deleted"
+)
 # Plain words for every column that is not sealed. A column without any is a system check error:
 # nothing may be stored in clear that the privacy page does not name.
 CLEAR_WORDS: Mapping[type[Model], Words] = {
@@ -50,6 +54,11 @@ CLEAR_WORDS: Mapping[type[Model], Words] = {
         "id": _RANDOM_CODES,
         "key_id": _HOW_SEALED,
         "schema": _HOW_SEALED,
+    },
+    # Wagtail's own: a column that it adds is part of the same record.
+    ModelLogEntry: {
+        field.name: _RECORD
+        for field in ModelLogEntry._meta.concrete_fields  # noqa: SLF001  (Django's public name for it)
     },
 }
 
@@ -95,11 +104,15 @@ def stored_in_clear(clear: Mapping[type[Model], Words] = CLEAR_WORDS) -> list[st
 
 @dataclass(frozen=True)
 class Readers:
-    """Who holds access. A grant counts whatever its holder's account may do on this site."""
+    """Who holds access. A grant counts whatever its holder's account may do on this site.
+
+    `roles` are the groups; administrators of the site may use the vault without any.
+    """
 
     people: int
     roles: list[str]
     has_recovery_sheet: bool
+    has_people_by_name: bool = False
 
     @property
     def count(self) -> str:
@@ -113,21 +126,22 @@ class Readers:
 
     @property
     def allowed_by(self) -> str:
-        if not self.roles:
-            return _("No role allows it at present.")
-        return _("Roles that allow it: %(roles)s.") % {"roles": get_text_list(self.roles, _("and"))}
+        roles = [*self.roles, _("administrators of the site")]
+        if self.has_people_by_name:
+            roles.append(_("people who were allowed to by name"))
+        return _("Roles that allow it: %(roles)s.") % {"roles": get_text_list(roles, _("and"))}
 
 
 def readers() -> Readers:
     """Counted in the vault and in the groups, in two queries."""
     holders = list(Grant.objects.values_list("reviewer__user_id", flat=True))
-    roles = Group.objects.filter(
-        permissions__content_type__app_label="vault", permissions__codename="use_vault"
-    )
+    allowed = Permission.objects.filter(content_type__app_label="vault", codename="use_vault")
+    pairs = list(allowed.values_list("group__name", "user__pk"))
     return Readers(
         people=sum(user is not None for user in holders),
-        roles=list(roles.order_by("name").values_list("name", flat=True)),
+        roles=sorted({group for group, _user in pairs if group}),
         has_recovery_sheet=None in holders,
+        has_people_by_name=any(user for _group, user in pairs),
     )
 
 

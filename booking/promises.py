@@ -11,24 +11,35 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from html import unescape
+from logging import NullHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http.request import validate_host
 from django.utils.html import strip_tags
 from django.utils.log import AdminEmailHandler
 from django.utils.module_loading import import_string
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from clinic_site.error_reports import SilentExceptionReporter, SilentReporterFilter
+from clinic_site.error_reports import (
+    QuietFormatter,
+    SilentExceptionReporter,
+    SilentReporterFilter,
+)
+from clinic_site.publishing import Problem
+
+from .wording import CLAIMS, ORDINARY_MESSAGES, OWN_FACTS, SECRETS, WARNING
 
 if TYPE_CHECKING:
     from .models import BookingFormField, BookingPage
 
 # What a visitor reads around the form and in a question.
-PAGE_TEXTS = ("summary", "introduction", "next_steps", "confirmation_text")
+PAGE_TEXTS = (
+    *("title", "seo_title", "search_description"),
+    *("summary", "introduction", "next_steps", "confirmation_text"),
+)
 QUESTION_TEXTS = ("label", "help_text", "choices", "default_value")
 
 # The types of question that staff may add. Left out: "hidden", an answer that nobody is asked for.
@@ -53,49 +64,9 @@ QUESTION_TYPES = frozenset(
 # What `wagtail.contrib.forms` gives a page that mails its answers.
 MAILING_ATTRIBUTES = ("to_address", "from_address", "send_mail", "render_email")
 
-# Word lists -------------------------------------------------------------------------------------
-#
-# Regular expressions, without regard to case. Each list is read against one text at a time, with
-# tags taken out. They catch what somebody writes in good faith, not somebody who wants to get by.
-
-_CHANNEL = r"(?:e-?mail|text message|sms|whats\s?app|messenger|fax)"
-# To ask for a message that goes past the form.
-_INVITING = r"(?:^|[.!?:;\n]\s*|\bplease\s+|\byou\s+(?:can|may|could|should|must)\s+(?:also\s+)?)"
-# A question how the clinic should answer, by phone or by e-mail, is none of these.
-_NOT_OURS = r"(?!\b(?:we|you|if|whether|how|reach|contact|prefer)\b)"
-_SENDING = rf"(?:send|write|tell|give)\b(?:{_NOT_OURS}[^.!?\n])*\b(?:by|via|per|through|in an?)"
-ORDINARY_MESSAGES = (
-    rf"{_INVITING}{_SENDING}\s+(?:\w+\s+)?{_CHANNEL}",
-    r"\b(?:e-?mail|text|fax|whats\s?app)\s+(?:it to\s+)?us\b",
-    rf"{_INVITING}(?:send|write)\s+(?:us\s+)?an?\s+(?:e-?mail|text|fax)\b",
+_ADDRESS = re.compile(
+    r"(?<![\w.+-])[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
 )
-# A sentence that warns against it, or against telling a secret, says the opposite.
-_WARNING = re.compile(
-    r"(?:^|(?<=[.!?\n]))\s*(?:please\s+)?(?:do not|don[’']t|never)\s+"
-    rf"(?:send|write|tell|give|enter|type|put|share|include|{_CHANNEL}|text)\b[^.!?\n]*",
-    re.IGNORECASE,
-)
-# What no clinic needs for an appointment, and what opens an account elsewhere.
-SECRETS = (
-    r"\bpass\s?(?:words?|phrases?|codes?)\b",
-    r"(?-i:\bPINs?\b)",
-    r"(?<!insurance )(?<!health )(?<!plan )(?<!member )\bcard\s+(?:numbers?|no\b|details)",
-    r"\b(?:number|digits)\s+(?:of|on)\s+(?:your|the)\s+(?:credit|debit|bank|payment)\s+card\b",
-    r"\b(?:cvv|cvc|security codes?)\b",
-    r"\bsocial security\b(?!\s+(?:benefit|disability|income|payment|office))",
-    r"\bssn\b",
-    r"\b(?:bank\s+)?account numbers?\b|\brouting numbers?\b",
-)
-# What no form on the web can promise.
-CLAIMS = (
-    r"\bnever\s+(?:be\s+)?delete[ds]?\b|\bkept\s+for\s?ever\b",
-    r"(?<!not )\banonym(?:ous|ously|ity)\b",
-    r"(?<!not )(?<!no )(?<!cannot )(?<!can’t )(?<!can't )\bguarant(?:ee|ees|eed)\b",
-    r"\b(?:100|(?:one\s+)?hundred)\s*(?:%|percent\b|per cent\b)",
-    r"\b(?:absolutely|completely|totally|perfectly)\s+(?:secure|safe|private|confidential)\b",
-    r"\b(?:unhackable|unbreakable|hack-?proof|impossible to (?:hack|trace|read))\b",
-)
-_ADDRESS = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _HREF = re.compile(r"\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _WRITTEN_LINK = re.compile(
     r"(?<![\w@.])(?:https?://|//|www\.)[^\s<>\"']+"
@@ -145,7 +116,23 @@ def claims_too_much(text: str) -> str | None:
     ) % {"found": found}
 
 
-TEXT_RULES = (leads_elsewhere, asks_for_ordinary_messages, claims_too_much)
+def says_what_the_page_says(text: str) -> str | None:
+    """Who reads a request or when it is deleted, in words that nothing keeps true."""
+    found = _first(OWN_FACTS, _words(text))
+    if not found:
+        return None
+    return _(
+        "“%(found)s” may differ from the line above the form, which says who can open a request "
+        "and when it is deleted, as this site is set up. Take it out: that line says it."
+    ) % {"found": found}
+
+
+TEXT_RULES = (
+    leads_elsewhere,
+    asks_for_ordinary_messages,
+    claims_too_much,
+    says_what_the_page_says,
+)
 
 
 # Questions -------------------------------------------------------------------------------------
@@ -227,46 +214,57 @@ def mails_log_records() -> str | None:
     return None
 
 
-SETTING_RULES = (mails_error_reports, mails_log_records)
+def logs_exceptions_in_full() -> str | None:
+    """A log handler whose lines may quote what a visitor typed: into a file, a mail, elsewhere."""
+    logging: dict[str, Any] = settings.LOGGING
+    formatters = logging.get("formatters", {})
+    for handler in logging.get("handlers", {}).values():
+        kind = handler.get("class") or handler.get("()")
+        if _is_kind_of(kind, NullHandler) or _is_kind_of(kind, AdminEmailHandler):
+            continue  # writes nothing; has a rule of its own
+        formatter = formatters.get(handler.get("formatter"), {})
+        if not _is_kind_of(formatter.get("()") or formatter.get("class"), QuietFormatter):
+            return _(
+                "A log handler writes exceptions in full, which can quote what visitors typed."
+            )
+    return None
+
+
+SETTING_RULES = (mails_error_reports, mails_log_records, logs_exceptions_in_full)
 
 
 # Holding a page to them ------------------------------------------------------------------------
 
 
-def page_refusals(page: "BookingPage") -> Iterator[tuple[str, str]]:
-    """(field, reason) of everything that is wrong with a page, its questions apart."""
+def page_problems(page: "BookingPage") -> Iterator[Problem]:
+    """Everything that is wrong with a page, its questions apart."""
     for name in PAGE_TEXTS:
+        label = capfirst(str(page._meta.get_field(name).verbose_name))  # noqa: SLF001  (public)
         text = getattr(page, name) or ""
-        yield from ((name, reason) for rule in TEXT_RULES if (reason := rule(text)))
+        yield from (Problem(reason, name, label) for rule in TEXT_RULES if (reason := rule(text)))
     if reason := is_deleted_too_late(page):
-        yield "retention_days", reason
+        yield Problem(reason, "retention_days")
     whole = [mails_answers(page), *(rule() for rule in SETTING_RULES)]
-    yield from ((NON_FIELD_ERRORS, reason) for reason in whole if reason)
+    yield from (Problem(reason) for reason in whole if reason)
 
 
-def question_refusals(question: "BookingFormField") -> Iterator[tuple[str, str]]:
-    """(field, reason) of everything that is wrong with an extra question."""
+def question_problems(question: "BookingFormField") -> Iterator[Problem]:
+    """Everything that is wrong with an extra question."""
+    place = _("Question “%(label)s”") % {"label": question.label}
     if reason := has_a_type_that_is_not_offered(question):
-        yield "field_type", reason
+        yield Problem(reason, "field_type", place, question)
     for name in QUESTION_TEXTS:
         text = getattr(question, name) or ""
         rules = (*TEXT_RULES, asks_for_a_secret)
-        yield from ((name, reason) for rule in rules if (reason := rule(text)))
+        reasons = (reason for rule in rules if (reason := rule(text)))
+        yield from (Problem(reason, name, place, question) for reason in reasons)
 
 
-def hold_to_promises(page: "BookingPage") -> None:
-    """Raises ValidationError with every reason for which the page must not be live."""
-    errors: dict[str, list[str]] = {}
-    for name, reason in page_refusals(page):
-        errors.setdefault(name, []).append(reason)
+def problems(page: "BookingPage") -> Iterator[Problem]:
+    """Everything for which the page must not be live."""
+    yield from page_problems(page)
     for question in page.get_form_fields():
-        for _name, reason in question_refusals(question):
-            message = _("Question “%(label)s”: %(reason)s")
-            errors.setdefault(NON_FIELD_ERRORS, []).append(
-                message % {"label": question.label, "reason": reason}
-            )
-    if errors:
-        raise ValidationError(errors)
+        yield from question_problems(question)
 
 
 # Reading ---------------------------------------------------------------------------------------
@@ -281,7 +279,7 @@ def _words(text: str) -> str:
 
 
 def _without_warnings(text: str) -> str:
-    return _WARNING.sub("", _words(text))
+    return WARNING.sub("", _words(text))
 
 
 def _first(patterns: tuple[str, ...], text: str) -> str:

@@ -21,6 +21,7 @@ from wagtail.log_actions import log
 from .models import Submission, SubmissionNote
 from .submissions import NOTE_PURPOSE, PURPOSE
 from .vault.crypto import Binding, CannotOpen
+from .vault.holders import HEADER_KEY_ID
 from .vault.manifests import SealingKey, current_key
 from .vault.models import Vault
 from .vault.sealing import OpenKeys, Sealed
@@ -37,8 +38,9 @@ class Table:
     owner: str  # the column with the owner's id
 
     def behind(self, key: SealingKey) -> Any:
-        """The rows that are not sealed to that key."""
-        return self.model._default_manager.exclude(key_id=key.key_id)  # noqa: SLF001  (documented)
+        """The rows that are not sealed to that key, whatever their column says."""
+        rows = self.model._default_manager.annotate(header=HEADER_KEY_ID)  # noqa: SLF001  (documented)
+        return rows.exclude(header=key.key_id, key_id=key.key_id)
 
 
 TABLES = [

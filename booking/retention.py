@@ -125,8 +125,9 @@ def _rows_that_stay(key_id: bytes, *, dry_run: bool) -> int:
     rows = holders.rows_of(key_id)
     if dry_run:
         expired = expired_submissions()
-        rows -= expired.filter(key_id=key_id).count()
-        rows -= SubmissionNote.objects.filter(submission__in=expired, key_id=key_id).count()
+        notes = SubmissionNote.objects.filter(submission__in=expired)
+        rows -= holders.sealed_to(expired, key_id).count()
+        rows -= holders.sealed_to(notes, key_id).count()
     return rows
 
 

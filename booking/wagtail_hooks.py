@@ -19,7 +19,7 @@ register_snippet(LocationViewSet)
 hooks.register("before_delete_page", refuse_page_deletion)
 hooks.register("before_bulk_action", refuse_bulk_deletion)
 hooks.register("before_delete_snippet", refuse_location_deletion)
-hooks.register("construct_homepage_summary_items", add_privacy_check)
+hooks.register("construct_homepage_panels", add_privacy_check)
 
 
 @hooks.register("filter_form_submissions_for_user")

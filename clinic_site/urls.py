@@ -25,6 +25,8 @@ page_patterns = [
     if getattr(pattern, "name", "") != "wagtail_serve"
 ]
 
+handler500 = views.server_error
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views.robots_txt),
     path(".well-known/security.txt", views.security_txt),
@@ -33,7 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
 ]
 if settings.SERVE_MEDIA:
-    urlpatterns.append(
-        path("media/<path:path>", serve_file, {"document_root": settings.MEDIA_ROOT})
-    )
+    # Pictures only: documents have an address that asks who may read them and never shows them.
+    pictures = r"^media/(?P<path>(?:images|original_images)/[^/]+)$"
+    urlpatterns.append(re_path(pictures, serve_file, {"document_root": settings.MEDIA_ROOT}))
 urlpatterns += [*page_patterns, public_page]

@@ -6,9 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from wagtail.models import Page, Site
 
+from articles.models import ArticleIndexPage
+from articles.queries import published_index
 from booking.models import BookingPage
 from clinic_site.phones import phone_link
+from clinic_site.structured_data import Node
 
+from . import structured_data
 from .models import ClinicSettings
 
 
@@ -42,6 +46,36 @@ class ClinicContext:
         """The address of the published booking page, or of the home page where there is none."""
         page = BookingPage.objects.live().first()
         return (page and page.get_url(self._request)) or "/"
+
+    @cached_property
+    def _articles(self) -> ArticleIndexPage | None:
+        return published_index()
+
+    @property
+    def articles_url(self) -> str:
+        """The address of the list of articles; empty where there is none."""
+        return (self._articles and self._articles.get_url(self._request)) or ""
+
+    @property
+    def feed_url(self) -> str:
+        """The full address of the feed of articles; empty where nothing lists them."""
+        return self._articles.get_feed_url(self._request) if self._articles else ""
+
+    @property
+    def root_url(self) -> str:
+        """Scheme and name of the site, without a slash at the end; empty where there is no site."""
+        site = Site.find_for_request(self._request)
+        return site.root_url if site else ""
+
+    @cached_property
+    def structured_data(self) -> Node:
+        """The clinic as a node of every page's JSON-LD graph."""
+        return structured_data.clinic(
+            self.root_url,
+            name=self.name,
+            phone=self.phone,
+            email=self.settings.email if self.settings else "",
+        )
 
     @cached_property
     def menu(self) -> list[Page]:

@@ -4,14 +4,18 @@ Guarantees: no content is printed or kept, only names and counts; the request is
 happens; a place that could not be read is never counted as clean.
 """
 
+import fcntl
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
+from typing import IO
 
-from django.db import connections
+from django.conf import settings
+from django.db import connections, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -28,8 +32,10 @@ from .visit import Visit, remove_request
 CLOCK_STEP = 2
 # How long a post that went wrong may still be on its way to the database.
 LATE_SECONDS = 5
-# A run that began this long ago is over, whatever its row says.
-RUN_MAX = timedelta(hours=1)
+# Each living run holds one byte of it, that of its row's number: the lock ends with the process.
+LOCK_FILE = "privacy-check.lock"
+# After this time no request of a run that was killed can still be on its way.
+LATE_MAX = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,11 @@ class Report:
     def places(self) -> int:
         return sum(each.place.contents is not None for each in self.searched)
 
+    @property
+    def unseen(self) -> list[str]:
+        """Names of places that exist but cannot be seen from here."""
+        return [each.place.name for each in self.searched if each.place.is_out_of_sight]
+
 
 def run(
     plan: Plan,
@@ -85,13 +96,14 @@ def run(
     """
     since = time.time() - CLOCK_STEP
     _check_vault()
-    _clear_left_behind()
     with ExitStack() as stack:
+        locks = stack.enter_context(_locks())
+        _clear_left_behind(locks)
         reader = None
         if plan.user:
             reader = stack.enter_context(reviewer_session(plan.url, plan.user, plan.passphrase))
         visit = Visit(plan.url)
-        check = stack.enter_context(_recorded(visit.token))
+        check = stack.enter_context(_recorded(visit.token, locks))
         row = visit.send()
         after_send(visit.canary)
         if reader:
@@ -118,13 +130,34 @@ def _check_vault() -> None:
         ) from error
 
 
+def _locks() -> IO[bytes]:
+    path = Path(settings.VAR_DIR) / LOCK_FILE
+    try:
+        return path.open("ab")
+    except OSError as error:
+        raise CannotRun(
+            f"{path} cannot be written: {error.strerror}. Run the check as the user of the site."
+        ) from error
+
+
+def _is_free(locks: IO[bytes], check: PrivacyCheck) -> bool:
+    """Whether no living process holds the run; if so this one does from now on."""
+    try:
+        fcntl.lockf(locks, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, check.pk)
+    except OSError:
+        return False
+    return True
+
+
 @contextmanager
-def _recorded(token: uuid.UUID) -> Iterator[PrivacyCheck]:
+def _recorded(token: uuid.UUID, locks: IO[bytes]) -> Iterator[PrivacyCheck]:
     """The run's row, written before anything is sent; at the end the request is gone and it says so.
 
     Its token stays on the row when the request could not be found: the next run looks again.
     """
-    check = PrivacyCheck.objects.create(ran_at=timezone.now(), token=token)
+    with transaction.atomic():  # nobody sees the row before it is locked
+        check = PrivacyCheck.objects.create(ran_at=timezone.now(), token=token)
+        _is_free(locks, check)
     started, failed = time.monotonic(), True
     try:
         yield check
@@ -143,12 +176,13 @@ def _remove(token: uuid.UUID, *, patience: float) -> bool:
     return was_there
 
 
-def _clear_left_behind() -> None:
+def _clear_left_behind(locks: IO[bytes]) -> None:
     """Delete what a run could not delete that was killed or lost its power."""
-    over = PrivacyCheck.objects.filter(token__isnull=False, ran_at__lt=timezone.now() - RUN_MAX)
-    for check in over:
-        remove_request(check.token)  # type: ignore[arg-type]  # filtered above
-    over.update(token=None)
+    for check in PrivacyCheck.objects.exclude(token=None):
+        if _is_free(locks, check):
+            was_there = remove_request(check.token)  # type: ignore[arg-type]  # left out above
+            if was_there or timezone.now() - check.ran_at > LATE_MAX:
+                PrivacyCheck.objects.filter(pk=check.pk).update(token=None)
 
 
 def search(place: Place, needles: Needles, tell: Callable[[Searched], None]) -> Searched:

@@ -34,11 +34,11 @@ class Browser:
     """Talks to one site. Certificates are checked; cookies go back to that site only."""
 
     def __init__(self, site: str) -> None:
-        parts = urlsplit(site)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_address(site):
             raise CannotRun(
                 f"“{site}” is not a site's address. Example: https://www.clinic.example"
             )
+        parts = urlsplit(site)
         self.site = f"{parts.scheme}://{parts.netloc}"
         self._host, self._is_secure = parts.netloc, parts.scheme == "https"
         self.cookies: dict[str, str] = {}
@@ -89,3 +89,11 @@ class Browser:
             )
         is_redirect = response.status in (301, 302, 303, 307, 308)
         return response.status, response.headers.get("Location", "") if is_redirect else "", text
+
+
+def _is_address(site: str) -> bool:
+    try:
+        parts = urlsplit(site)
+        return bool(parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
+    except ValueError:  # no port is a word, or above 65535
+        return False

@@ -88,26 +88,29 @@ def as_bytes(value: Any) -> bytes:
     return b"" if value is None else str(value).encode(errors="surrogateescape")
 
 
-def sqlite_files() -> list[Path]:
-    """The database's file with what SQLite keeps beside it; none when it lies in memory."""
+def sqlite_paths() -> list[Path]:
+    """Where the database's file lies and what SQLite may keep beside it.
+
+    The file itself comes last: what stood in the write-ahead log is moved there at any moment.
+    """
     path = Path(str(connection.settings_dict["NAME"]))
-    return [
-        file
-        for suffix in ("", "-wal", "-shm", "-journal")
-        if (file := path.with_name(path.name + suffix)).is_file()
-    ]
+    return [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal", "-shm", "")]
+
+
+def sqlite_files() -> list[Path]:
+    """Those of the files that are there; none when the database lies in memory."""
+    return [path for path in sqlite_paths() if path.is_file()]
 
 
 def sqlite_contents() -> Iterator[Content]:
     return path_contents(sqlite_files())
 
 
-def can_dump() -> bool:
-    return shutil.which("pg_dump") is not None
-
-
 def dump_contents() -> Iterator[Content]:
     """The output of pg_dump. The password goes through the environment, where `ps` does not show it."""
+    if shutil.which("pg_dump") is None:
+        yield Content("pg_dump", b"", error="is not installed here")
+        return
     arguments, environment = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
     with (
         subprocess.Popen(  # noqa: S603  (the program is constant, the arguments are the settings)

@@ -7,6 +7,7 @@ import os
 import stat
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -23,6 +24,18 @@ _STREAMS: dict[bytes, Callable[..., Any]] = {
     b"BZh": bz2.open,
     b"\xfd7zXZ\x00": lzma.open,
 }
+# What Python 3.11 cannot open: a file of these is not searched, and a report must say so.
+_CLOSED = {
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"7z\xbc\xaf\x27\x1c": "7-Zip",
+    b"Rar!\x1a\x07": "RAR",
+}
+_BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile)
+
+
+class Unopened(Exception):  # noqa: N818  (a state of the file, not a fault)
+    """Why what is packed in a file could not be searched."""
 
 
 @dataclass(frozen=True)
@@ -49,33 +62,50 @@ def pieces(read: Callable[[int], bytes], limit: int | None = None) -> Iterator[b
 def opened(file: IO[bytes], depth: int = ARCHIVE_DEPTH) -> Iterator[bytes]:
     """The inside of a compressed file or archive as pieces; nothing for any other file.
 
-    What is broken is read as far as it goes.
+    What is broken is read as far as it goes. Raises Unopened for what is whole and stays closed.
     """
     try:
         for inner in _members(file):
+            if depth == 0:
+                raise Unopened(f"is packed more than {ARCHIVE_DEPTH} times")
             yield from pieces(inner.read)
-            if depth > 1:
-                inner.seek(0)
-                yield from opened(inner, depth - 1)
-    except (OSError, EOFError, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, RuntimeError):
-        return  # not what its first bytes say, or locked with a password: the raw search has seen it
+            inner.seek(0)
+            yield from opened(inner, depth - 1)
+    except _BROKEN:
+        return  # not what its first bytes say: the raw search has seen it
 
 
 def _members(file: IO[bytes]) -> Iterator[IO[bytes]]:
     head = file.read(512)
     file.seek(0)
+    for magic, program in _CLOSED.items():
+        if head.startswith(magic):
+            raise Unopened(f"is packed by {program}, which cannot be opened here")
     for magic, open_stream in _STREAMS.items():
         if head.startswith(magic):
             yield open_stream(file)
     if head.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(file) as archive:
-            for info in archive.infolist():
-                yield archive.open(info)
+        yield from _zip_members(file)
     if head[257:262] == b"ustar":
-        with tarfile.open(fileobj=file) as archive:
-            for member in archive:
-                if extracted := archive.extractfile(member):
-                    yield extracted
+        yield from _tar_members(file)
+
+
+def _tar_members(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    with tarfile.open(fileobj=file) as archive:
+        for member in archive:
+            if extracted := archive.extractfile(member):
+                yield extracted
+
+
+def _zip_members(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    with zipfile.ZipFile(file) as archive:
+        for info in archive.infolist():
+            try:
+                yield archive.open(info)
+            except RuntimeError as error:  # also NotImplementedError
+                raise Unopened(
+                    "holds a file that is locked or packed in a way not known here"
+                ) from error
 
 
 def file_contents(path: Path, where: str, limit: int | None = None) -> Iterator[Content]:
@@ -91,23 +121,48 @@ def file_contents(path: Path, where: str, limit: int | None = None) -> Iterator[
             yield Content(where, b"", count=1)
     except FileNotFoundError:
         return
+    except Unopened as reason:
+        yield Content(where, b"", count=1, error=str(reason))
     except OSError as error:
         yield Content(where, b"", error=error.strerror or "cannot be read")
 
 
-def folder_contents(folder: Path, pattern: str = "*") -> Iterator[Content]:
-    """Every file of a folder and of the folders in it."""
-    for path in sorted(folder.rglob(pattern)):
-        if path.is_file():
-            yield from file_contents(path, str(path.relative_to(folder)))
+def folder_contents(folder: Path) -> Iterator[Content]:
+    """Every file of a folder and of the folders in it, those behind links included."""
+    refused: list[OSError] = []
+    seen: set[str] = set()
+    for parent, folders, names in os.walk(folder, onerror=refused.append, followlinks=True):
+        if (real := os.path.realpath(parent)) in seen:
+            folders.clear()  # a link that leads back
+            continue
+        seen.add(real)
+        for path in (Path(parent, name) for name in sorted(names)):
+            if not _is_special(path):
+                yield from file_contents(path, str(path.relative_to(folder)))
+    for error in refused:
+        if not isinstance(error, FileNotFoundError):
+            yield Content(Path(error.filename).name, b"", error=error.strerror or "cannot be read")
 
 
-def changed_contents(folder: Path, since: float, limit: int) -> Iterator[Content]:
-    """Files that this user may read and that changed since then, at most `limit` bytes of each."""
-    for parent, _folders, names in os.walk(folder):
-        for name in names:
-            path = Path(parent) / name
-            if _is_readable_since(path, since):
+def _is_special(path: Path) -> bool:
+    """A pipe, a socket or a device: reading it would wait for ever, and it keeps nothing."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False  # opening it says why
+
+
+def changed_contents(
+    folder: Path, since: float, limit: int, besides: frozenset[Path] = frozenset()
+) -> Iterator[Content]:
+    """Files that this user may read and that changed since then, at most `limit` bytes of each.
+
+    Files and folders of `besides` are left out.
+    """
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if Path(parent, name) not in besides]
+        for path in (Path(parent, name) for name in names):
+            if path not in besides and _is_readable_since(path, since):
                 yield from file_contents(path, str(path.relative_to(folder)), limit)
 
 

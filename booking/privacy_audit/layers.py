@@ -19,7 +19,8 @@ DEPTH = 3
 INFLATED_MAX = 64 * 1024 * 1024
 STEP = 64 * 1024
 
-_LINE_ENDS = re.compile(rb"=?\r?\n[ \t]?")
+# Also as JSON and Python write them within a string.
+_LINE_ENDS = re.compile(rb"=?(?:\r?\n|(?:\\r)?\\n)[ \t]?")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){20,}")
 _PACKED = re.compile(
@@ -40,7 +41,7 @@ _DEFLATED = 8
 def layers(content: bytes, depth: int = DEPTH) -> Iterator[bytes]:
     """The content, the same with broken lines joined, and whatever either of them holds packed."""
     yield content
-    joined = _LINE_ENDS.sub(b"", content) if b"\n" in content else content
+    joined = _LINE_ENDS.sub(b"", content)
     if joined != content:
         yield joined
     if depth == 0:

@@ -12,24 +12,35 @@ from .layers import layers
 
 def encodings(text: str) -> dict[str, list[bytes]]:
     """The text in each encoding that hides it from a plain search, by the encoding's name."""
-    plain = text.encode()
+    plain, wide = text.encode(), [text.encode("utf-16-le"), text.encode("utf-16-be")]
     return {
         "text": [plain, text.upper().encode(), *_latin(text), *_phone_forms(text)],
-        "utf-16": [text.encode("utf-16-le"), text.encode("utf-16-be")],
-        "base64": [
-            form
-            for data in (plain, text.encode("utf-16-le"), text.encode("utf-16-be"))
-            for form in _base64_forms(data)
-        ],
+        "utf-16": wide,
+        "utf-32": [text.encode("utf-32-le"), text.encode("utf-32-be")],
+        "base64": [form for data in (plain, *wide) for form in _base64_forms(data)],
         "hex": [
             form
-            for data in (plain, text.encode("utf-16-le"))
-            for form in (binascii.hexlify(data), binascii.hexlify(data).upper())
+            for data in (plain, *wide)
+            for form in (
+                binascii.hexlify(data),
+                binascii.hexlify(data, " "),
+                binascii.hexlify(data, ":"),
+            )
         ],
         "url": [urllib.parse.quote(text).encode(), urllib.parse.quote_plus(text).encode()],
         "json": [json.dumps(text)[1:-1].encode()],
         "html": [escape(text).encode(), escape(text, quote=False).encode()],
         "repr": [repr(text)[1:-1].encode(), repr(plain)[2:-1].encode()],
+        # Programs escape what they must; some escape every letter.
+        "escapes": [
+            *(
+                "".join(f"{sign}{byte:02x}" for byte in plain).encode()
+                for sign in ("%", "\\x", "=")
+            ),
+            "".join(f"\\u{ord(c):04x}" for c in text).encode(),
+            "".join(f"&#{ord(c)};" for c in text).encode(),
+            "".join(f"&#x{ord(c):x};" for c in text).encode(),
+        ],
     }
 
 

@@ -13,11 +13,11 @@ from django.core.cache import caches
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
 
 from . import database
-from .caches import cache_contents
+from .caches import OUT_OF_SIGHT, cache_contents, cache_folder
 from .files import Content, changed_contents, folder_contents, path_contents, pieces
 from .mail import mail_contents
 
-TEMPORARY_MAX = 256 * 1024 * 1024
+CHANGED_MAX = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Place:
     contents: Callable[[], Iterator[Content]] | None = None
     note: str = ""
 
+    @property
+    def is_out_of_sight(self) -> bool:
+        return OUT_OF_SIGHT in self.note
+
 
 @dataclass(frozen=True)
 class Where:
@@ -36,26 +40,24 @@ class Where:
 
     logs: tuple[Path, ...] = ()
     backup: Path | None = None
+    # Given to the check, and so no find.
+    passphrase_file: Path | None = None
 
 
 def all_places(where: Where, since: float) -> list[Place]:
     """Every place, also those that cannot be read: a report must not be silent about them."""
     return [
-        Place("Database tables", "rows", database.table_contents),
+        Place("Database tables", "row", database.table_contents),
         *_database_files(),
         _sessions(),
         *(_cache(alias) for alias in settings.CACHES),
         _logs(where.logs),
         *_console(where.logs),
         _media(default_storage, since),
-        Place(
-            "Temporary files",
-            "files",
-            partial(changed_contents, Path(tempfile.gettempdir()), since, TEMPORARY_MAX),
-            "changed since the check began; the first 256 MB of each",
-        ),
         _mail(),
         _backup(where.backup, since),
+        _changed("Temporary files", Path(tempfile.gettempdir()), since, where),
+        _changed("Other files of the site", Path(settings.VAR_DIR), since, where),
     ]
 
 
@@ -63,32 +65,26 @@ def _database_files() -> list[Place]:
     if database.is_sqlite():
         has_file = bool(database.sqlite_files())
         contents = database.sqlite_contents if has_file else None
-        return [Place("Database file", "files", contents, "" if has_file else "lies in memory")]
-    can_dump = database.can_dump()
+        return [Place("Database file", "file", contents, "" if has_file else "lies in memory")]
     return [
-        Place(
-            "Database dump",
-            "dump",
-            database.dump_contents if can_dump else None,
-            "" if can_dump else "pg_dump is not installed here",
-        ),
-        Place("PostgreSQL's own log", note="not visible from here; give its file with --log"),
+        Place("Database dump", "dump", database.dump_contents),
+        Place("PostgreSQL's own log", note=f"{OUT_OF_SIGHT}; give its file with --log"),
     ]
 
 
 def _sessions() -> Place:
     store = database.session_store()
     if hasattr(store, "get_model_class"):
-        return Place("Sessions", "sessions", database.session_contents)
+        return Place("Sessions", "session", database.session_contents)
     if hasattr(store, "_get_storage_path"):
         folder = Path(store._get_storage_path())  # noqa: SLF001  (the setting may be empty)
-        return Place("Sessions", "files", partial(folder_contents, folder))
+        return Place("Sessions", "file", partial(folder_contents, folder))
     return Place("Sessions", note="kept in a cache or by browsers, not in a place of their own")
 
 
 def _cache(alias: str) -> Place:
     contents, note = cache_contents(caches[alias])
-    return Place(f"Cache “{alias}”", "entries", contents, note)
+    return Place(f"Cache “{alias}”", "entry", contents, note)
 
 
 def log_files(given: tuple[Path, ...]) -> list[Path]:
@@ -109,7 +105,7 @@ def _logs(given: tuple[Path, ...]) -> Place:
     paths = log_files(given)
     return Place(
         "Log files",
-        "files",
+        "file",
         partial(path_contents, paths) if paths else None,
         "" if paths else "there are none here; give others with --log",
     )
@@ -119,14 +115,14 @@ def _console(given: tuple[Path, ...]) -> list[Place]:
     """What the server prints goes where its caller sends it, which nothing here can know."""
     if given:
         return []
-    return [Place("Server's output", note="not visible from here; if a file keeps it, add --log")]
+    return [Place("Server's output", note=f"{OUT_OF_SIGHT}; if a file keeps it, add --log")]
 
 
 def _media(storage: Storage, since: float) -> Place:
     if isinstance(getattr(storage, "_wrapped", storage), FileSystemStorage):
-        return Place("Media", "files", partial(folder_contents, Path(storage.path(""))))
+        return Place("Media", "file", partial(folder_contents, Path(storage.path(""))))
     return Place(
-        "Media", "files", partial(stored_contents, storage, since), "changed since the check began"
+        "Media", "file", partial(stored_contents, storage, since), "changed since the check began"
     )
 
 
@@ -148,7 +144,7 @@ def _mail() -> Place:
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
     if not folder:
         return Place("Mail files", note="mail is not written to files")
-    return Place("Mail files", "files", partial(mail_contents, Path(folder)))
+    return Place("Mail files", "file", partial(mail_contents, Path(folder)))
 
 
 def newest_backup() -> Path | None:
@@ -163,4 +159,29 @@ def _backup(given: Path | None, since: float) -> Place:
         return Place("Newest backup", note="there is none; give one with --backup")
     is_older = path.stat().st_mtime < since
     note = "made before the check: only what it sent earlier could be in it" if is_older else ""
-    return Place("Newest backup", "files", partial(path_contents, [path]), note)
+    return Place("Newest backup", "file", partial(path_contents, [path]), note)
+
+
+def _changed(name: str, folder: Path, since: float, where: Where) -> Place:
+    """A folder that anything may be in: what came in since the check began, other places apart."""
+    folder = folder.resolve()
+    besides = frozenset(path.resolve() for path in _named_paths(where)) - {folder}
+    return Place(
+        name,
+        "file",
+        partial(changed_contents, folder, since, CHANGED_MAX, besides),
+        f"in {folder}, changed since the check began; the first 256 MB of each",
+    )
+
+
+def _named_paths(where: Where) -> Iterator[Path]:
+    """Files and folders that are searched under a name of their own, and the passphrase's file."""
+    yield from (Path(tempfile.gettempdir()), Path(settings.VAR_DIR))
+    yield from log_files(where.logs)
+    yield from filter(None, (where.passphrase_file, where.backup or newest_backup()))
+    yield from map(Path, filter(None, (settings.MEDIA_ROOT, settings.STATIC_ROOT)))
+    if database.is_sqlite():
+        yield from database.sqlite_paths()
+    if folder := getattr(settings, "EMAIL_FILE_PATH", None):
+        yield Path(folder)
+    yield from filter(None, (cache_folder(caches[alias]) for alias in settings.CACHES))

@@ -61,6 +61,12 @@ def database_file(canary: Canary) -> None:
     other.close()
 
 
+def large_object(canary: Canary) -> None:
+    """What PostgreSQL keeps beside the tables; a dump holds it in hexadecimal digits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lo_from_bytea(0, %s)", [canary.posted["name"].encode()])
+
+
 def session(canary: Canary) -> None:
     """Django compresses what a session holds: the row has none of its letters."""
     store = SessionStore()
@@ -82,6 +88,11 @@ def file_name(canary: Canary) -> None:
 
 def temporary(canary: Canary) -> None:
     Path(tempfile.gettempdir(), "upload").write_text(canary.posted["email"])
+
+
+def stray(canary: Canary) -> None:
+    """Somebody's list, in a folder that nothing knows of."""
+    var("lists", "callers.csv").write_text(canary.posted["phone"])
 
 
 def mail(canary: Canary) -> None:
@@ -108,11 +119,21 @@ def cache_table(canary: Canary) -> None:
 
 
 def failure(canary: Canary) -> None:
-    raise RuntimeError("The check itself is at fault.")
+    raise RuntimeError(f"The check itself is at fault: {canary.posted['name']}")
+
+
+def unreadable(canary: Canary) -> None:
+    """The request is damaged before the reviewer gets to it."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE booking_submission SET sealed = key_id")
 
 
 def stop(canary: Canary) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def closed_terminal(canary: Canary) -> None:
+    os.kill(os.getpid(), signal.SIGHUP)
 
 
 def power_cut(canary: Canary) -> None:
@@ -123,7 +144,17 @@ LEAKS: dict[str, Callable[[Canary], None]] = {
     leak.__name__: leak
     for leak in (
         *(nothing, table, database_file, session, log, media, file_name, temporary, mail, backup),
-        *(cache_file, cache_table, failure, stop, power_cut),
+        *(
+            large_object,
+            stray,
+            cache_file,
+            cache_table,
+            failure,
+            unreadable,
+            stop,
+            closed_terminal,
+            power_cut,
+        ),
     )
 }
 

@@ -59,6 +59,12 @@ PACKINGS: dict[str, Callable[[bytes], bytes]] = {
     "zlib in base64": lambda data: base64.b64encode(zlib.compress(data)),
     "zlib in base64 in lines": lambda data: base64.encodebytes(zlib.compress(data * 9)),
     "base64 in lines": lambda data: base64.encodebytes(data * 9),
+    "base64 in lines in JSON": lambda data: json.dumps(
+        base64.encodebytes(b"." * 45 + data).decode()
+    ).encode(),
+    "quoted-printable in JSON": lambda data: json.dumps(
+        (data[:9] + b"=\r\n" + data[9:]).decode()
+    ).encode(),
     "half a gzip": lambda data: gzip.compress(data + bytes(range(256)))[:-100],
     "django.core.signing": lambda data: signing.dumps(
         {"form": data.decode() * 9}, compress=True
@@ -131,6 +137,21 @@ def test_a_text_across_two_pieces_of_a_large_file_is_found(tmp_path: Path) -> No
     assert {"mark"} in [found(content.data) for content in contents]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "%71%77%68%7A%6B%70%76%6E%6D%78%63%72%74%79%62%64",
+        "&#113;&#119;&#104;&#122;&#107;&#112;&#118;&#110;&#109;&#120;&#99;&#114;&#116;&#121;&#98;&#100;",
+        "=71=77=68=7A=6B=70=76=6E=6D=78=63=72=74=79=62=64",
+        "71 77 68 7a 6b 70 76 6e 6d 78 63 72 74 79 62 64",
+        json.dumps("qwhzkpvnmxcrtybd".encode("utf-16-be").hex()),
+        "".join(f"\\u{ord(letter):04X}" for letter in "qwhzkpvnmxcrtybd"),
+    ],
+)
+def test_a_text_is_found_when_every_letter_is_escaped(written: str) -> None:
+    assert found(written.encode()) == {"mark"}
+
+
 @pytest.mark.parametrize("packing", ["gzip", "zip", "gzip in tar in xz"])
 def test_a_text_at_the_end_of_a_large_archive_is_found(packing: str, tmp_path: Path) -> None:
     path = tmp_path / "backup"
@@ -145,6 +166,62 @@ def test_a_broken_archive_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     path.write_bytes(zipped(SPECIMENS["mark"].encode())[:-30])
 
     assert {"mark"} in [found(content.data) for content in file_contents(path, "broken.zip")]
+
+
+def errors(path: Path) -> list[str]:
+    return [content.error for content in file_contents(path, path.name) if content.error]
+
+
+@pytest.mark.parametrize(
+    ("first_bytes", "error"),
+    [
+        (b"\x28\xb5\x2f\xfd", "is packed by zstd, which cannot be opened here"),
+        (b"\x04\x22\x4d\x18", "is packed by lz4, which cannot be opened here"),
+        (b"7z\xbc\xaf\x27\x1c", "is packed by 7-Zip, which cannot be opened here"),
+        (b"Rar!\x1a\x07", "is packed by RAR, which cannot be opened here"),
+    ],
+)
+def test_an_archive_that_cannot_be_opened_is_not_counted_as_clean(
+    first_bytes: bytes, error: str, tmp_path: Path
+) -> None:
+    plain, packed = tmp_path / "backup", tmp_path / "backup.gz"
+    plain.write_bytes(first_bytes + bytes(99))
+    packed.write_bytes(gzip.compress(first_bytes + bytes(99)))
+
+    assert errors(plain) == [error]
+    assert errors(packed) == [error]
+
+
+def test_a_locked_archive_is_not_counted_as_clean(tmp_path: Path) -> None:
+    path = tmp_path / "locked.zip"
+    locked = bytearray(zipped(SPECIMENS["mark"].encode()))
+    locked[6] |= 1  # the flag "encrypted", for the member and in the directory (APPNOTE 4.4.4)
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(locked)
+
+    assert errors(path) == ["holds a file that is locked or packed in a way not known here"]
+
+
+def test_what_is_packed_too_often_is_not_counted_as_clean(tmp_path: Path) -> None:
+    path, data = tmp_path / "packed", SPECIMENS["mark"].encode()
+    for _time in range(4):
+        data = gzip.compress(data)
+    path.write_bytes(data)
+    assert errors(path) == []
+    assert {"mark"} in [found(content.data) for content in file_contents(path, "packed")]
+
+    path.write_bytes(gzip.compress(data))
+    assert errors(path) == ["is packed more than 4 times"]
+
+
+def test_a_damaged_archive_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.gz"
+    noise = b"".join(i.to_bytes(4, "big") for i in range(99_999))
+    damaged = bytearray(gzip.compress(SPECIMENS["mark"].encode() + noise))
+    damaged[-5000:-4000] = bytes(1000)
+    path.write_bytes(damaged)
+
+    assert {"mark"} in [found(content.data) for content in file_contents(path, "damaged.gz")]
 
 
 def test_a_mail_is_read_as_its_reader_sees_it() -> None:

@@ -1,9 +1,11 @@
 """What the privacy check sends, what it reads where, and what staff see of it."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from django.core.management import CommandError, call_command
@@ -22,12 +25,12 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from booking.models import BookingPage, Location, PrivacyCheck
-from booking.privacy_audit import database, places
+from booking.models import BookingPage, Location, PrivacyCheck, Submission
+from booking.privacy_audit import audit, database, places
 from booking.privacy_audit.audit import search
 from booking.privacy_audit.caches import cache_contents
 from booking.privacy_audit.canary import CannotRun, make_canary
-from booking.privacy_audit.files import changed_contents
+from booking.privacy_audit.files import changed_contents, folder_contents
 from booking.privacy_audit.needles import Needles
 from booking.privacy_audit.places import Where, all_places, stored_contents
 from clinic_site.tests.fixtures import TestVault, aged_token
@@ -102,6 +105,65 @@ def test_a_dry_run_lists_the_places_and_does_nothing(site: SimpleNamespace) -> N
     assert not PrivacyCheck.objects.exists()
 
 
+HOLDER = """
+import fcntl, sys
+file = open(sys.argv[1], "ab")
+fcntl.lockf(file, fcntl.LOCK_EX, 1, int(sys.argv[2]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_the_request_of_a_run_is_left_alone_until_that_run_is_dead(
+    make: Callable[..., Any], settings: Any, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    request = make()
+    check = PrivacyCheck.objects.create(ran_at=timezone.now(), token=request.idempotency_token)
+
+    def clear() -> tuple[bool, bool]:
+        """Whether request and token are still there after the next run has looked."""
+        with audit._locks() as locks:
+            audit._clear_left_behind(locks)
+        check.refresh_from_db()
+        return Submission.objects.filter(pk=request.pk).exists(), check.token is not None
+
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path / audit.LOCK_FILE), str(check.pk)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert holder.stdout
+    assert holder.stdout.readline() == b"held\n"
+    alive = clear()
+    holder.kill()
+    holder.communicate()
+
+    assert alive == (True, True)
+    assert clear() == (False, False)
+
+
+@pytest.mark.parametrize(("minutes", "waits"), [(5, True), (61, False)])
+def test_a_request_that_is_still_on_its_way_is_waited_for(
+    db: None, settings: Any, tmp_path: Path, minutes: int, waits: bool
+) -> None:
+    settings.VAR_DIR = tmp_path
+    ran_at = timezone.now() - timedelta(minutes=minutes)
+    PrivacyCheck.objects.create(ran_at=ran_at, token=uuid.uuid4())
+
+    with audit._locks() as locks:
+        audit._clear_left_behind(locks)
+
+    assert PrivacyCheck.objects.exclude(token=None).exists() == waits
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(settings: Any) -> None:
+    settings.VAR_DIR = "/proc"
+
+    with pytest.raises(CannotRun, match="Run the check as the user of the site"):
+        audit._locks()
+
+
 @pytest.mark.parametrize("kind", ["text", "bytea" if not database.is_sqlite() else "blob"])
 def test_a_table_that_no_model_knows_is_read(db: None, kind: str) -> None:
     with connection.cursor() as cursor:
@@ -147,6 +209,68 @@ def test_searching_the_database_file_loses_nothing_that_is_written_afterwards() 
     assert rows_seen_by_another_process() == 2
 
 
+@pytest.fixture
+def logged_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
+    """A database of SQLite in whose write-ahead log alone the mark stands."""
+    path = tmp_path / "clinic.sqlite3"
+    writer = sqlite3.connect(path)
+    writer.executescript("PRAGMA journal_mode=WAL; CREATE TABLE note (text);")
+    writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    writer.execute("INSERT INTO note VALUES (?)", [MARK])
+    writer.commit()
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
+    yield writer
+    writer.close()
+
+
+def test_the_write_ahead_log_is_searched(logged_ahead: sqlite3.Connection) -> None:
+    assert where_found(database.sqlite_contents()) == {"clinic.sqlite3-wal"}
+
+
+@pytest.mark.parametrize("moment", range(8))
+def test_a_text_that_moves_from_the_log_to_the_file_during_the_search_is_found(
+    logged_ahead: sqlite3.Connection, moment: int
+) -> None:
+    def contents() -> Iterator[Any]:
+        for index, content in enumerate(database.sqlite_contents()):
+            yield content
+            if index == moment:
+                logged_ahead.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    assert where_found(contents())
+
+
+def test_a_dump_that_cannot_be_made_is_not_counted_as_clean(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert [content.error for content in database.dump_contents()] == ["is not installed here"]
+
+
+def test_a_folder_is_read_behind_links_and_never_twice(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "media", tmp_path / "elsewhere"
+    folder.mkdir()
+    (elsewhere / "deep").mkdir(parents=True)
+    (elsewhere / "deep" / "one").write_text(MARK)
+    (folder / "link").symlink_to(elsewhere)
+    (elsewhere / "back").symlink_to(folder)
+    (folder / "pipe").symlink_to("/dev/zero")
+
+    found = [content for content in folder_contents(folder) if content.count]
+    assert [content.where for content in found] == ["link/deep/one"]
+    assert where_found(folder_contents(folder)) == {"link/deep/one"}
+
+
+def test_a_folder_that_cannot_be_read_is_not_counted_as_clean(tmp_path: Path) -> None:
+    (tmp_path / "round").symlink_to("round")
+    reason = "Too many levels of symbolic links"
+
+    assert [(c.where, c.error) for c in folder_contents(tmp_path / "round")] == [("round", reason)]
+    assert [c.error for c in folder_contents(tmp_path) if c.error] == [reason]
+    assert list(folder_contents(tmp_path / "not there")) == []
+
+
 def test_a_temporary_file_counts_only_when_it_is_new(tmp_path: Path) -> None:
     (tmp_path / "old").write_text(MARK)
     since = time.time() + 5
@@ -187,6 +311,13 @@ def test_each_kind_of_cache_is_read_or_named(settings: Any, tmp_path: Path) -> N
     }
 
 
+def test_a_cache_of_a_kind_not_known_here_is_not_counted_as_clean() -> None:
+    contents, _note = cache_contents(BaseCache({}))
+
+    assert contents is not None
+    assert [content.error for content in contents()] == ["is a cache that cannot be read from here"]
+
+
 def test_logs_are_those_of_logging_of_the_server_and_the_given_ones(
     settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,56 +332,71 @@ def test_logs_are_those_of_logging_of_the_server_and_the_given_ones(
 
 
 @pytest.fixture
-def tile(sign_in: Callable[..., Client]) -> Callable[[str], str]:
-    """tile(role) is the summary entry as that role reads it on the dashboard; empty without one."""
+def panel(sign_in: Callable[..., Client]) -> Callable[[str], str]:
+    """panel(role) is the panel as that role reads it on the dashboard; empty without one."""
 
     def read(role: str) -> str:
         page = BeautifulSoup(sign_in(role).get("/admin/").content, "html.parser")
-        entries = [" ".join(item.get_text(" ").split()) for item in page.select(".w-summary li")]
-        return next((entry for entry in entries if "Privacy check" in entry), "")
+        found = page.select_one("#privacy-check-content")
+        return " ".join(found.get_text(" ").split()) if found else ""
 
     return read
+
+
+ASK = "Ask whoever looks after the server to run this command: manage.py verify_privacy"
 
 
 @pytest.mark.parametrize(
     ("days", "columns", "text"),
     [
-        (0, {"complete": True, "places": 9}, "Privacy check of {day}: passed, 9 places searched"),
+        (
+            0,
+            {"complete": True, "places": 9},
+            "{day}: passed. A request was sent and looked for in 9 places: nothing of it was readable.",
+        ),
         (
             31,
             {"complete": True, "places": 9},
-            "Warning: Privacy check of {day}: passed, more than 30 days ago",
+            f"{{day}}: passed, but that is more than 30 days ago. {ASK}",
         ),
         (
             0,
-            {"complete": True, "hits": 2},
-            "Warning: Privacy check of {day}: answers were readable in 2 places",
+            {"complete": True, "places": 9, "hits": 2},
+            (
+                "{day}: failed. What a visitor sent was readable on this server. Call whoever looks "
+                "after the server today. This command names the places: manage.py verify_privacy"
+            ),
         ),
-        (0, {"complete": False}, "Warning: Privacy check of {day}: did not finish"),
+        (
+            31,
+            {"complete": False, "places": 9},
+            f"{{day}}: nothing was found, but it could not look everywhere. {ASK}",
+        ),
+        (0, {}, f"{{day}}: it is running now, or was stopped before its end. {ASK}"),
     ],
 )
 def test_the_dashboard_says_how_the_last_check_ended(
-    tile: Callable[[str], str], days: int, columns: dict[str, Any], text: str
+    panel: Callable[[str], str], days: int, columns: dict[str, Any], text: str
 ) -> None:
     ran_at = timezone.now() - timedelta(days=days)
     PrivacyCheck.objects.create(ran_at=ran_at - timedelta(days=1), complete=True, hits=7)
     PrivacyCheck.objects.create(ran_at=ran_at, **columns)
 
     day = date_format(timezone.localtime(ran_at))
-    assert tile("booking_reviewer") == text.format(day=day)
+    assert panel("booking_reviewer") == text.format(day=day)
 
 
 @pytest.mark.parametrize(
     ("role", "text"),
     [
-        ("booking_reviewer", "Warning: Privacy check: never run"),
-        ("booking_administrator", "Warning: Privacy check: never run"),
-        ("administrator", "Warning: Privacy check: never run"),
+        ("booking_reviewer", f"It was never run. {ASK}"),
+        ("booking_administrator", f"It was never run. {ASK}"),
+        ("administrator", f"It was never run. {ASK}"),
         ("clinical_reviewer", ""),
         ("editor", ""),
     ],
 )
-def test_the_tile_is_for_people_who_may_see_requests(
-    vault: TestVault, tile: Callable[[str], str], role: str, text: str
+def test_the_panel_is_for_people_who_may_see_requests(
+    vault: TestVault, panel: Callable[[str], str], role: str, text: str
 ) -> None:
-    assert tile(role) == text
+    assert panel(role) == text

@@ -11,6 +11,8 @@ from django.db import models
 from django.test import Client, override_settings
 from django.test.utils import isolate_apps
 from pytest_django import DjangoAssertNumQueries, Settings
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
 from booking.checks import check_clear_fields_have_words
 from booking.choices import CORE_FIELDS
@@ -33,6 +35,7 @@ from booking.privacy_statement import (
 )
 from booking.tests.factories import add_question
 from booking.vault.models import Grant
+from booking.vault.permissions import can_see_vault
 
 EVERYTHING_IN_CLEAR = [
     "the reference of the request, a random code",
@@ -47,6 +50,7 @@ EVERYTHING_IN_CLEAR = [
     "which key it was sealed with, and in which format",
     "which request a note of the clinic belongs to",
     "who wrote a note, and when",
+    "what was done with a request, by whom and when; this record stays when the request is deleted",
 ]
 ROLES = ["Booking administrators", "Booking reviewers"]
 
@@ -104,8 +108,19 @@ def test_a_question_of_a_draft_is_not_asked_yet(site: SimpleNamespace) -> None:
 def test_every_clear_column_has_words_and_no_words_are_left_over() -> None:
     assert {model: set(words) for model, words in CLEAR_WORDS.items()} == {
         model: {field.name for field in model._meta.get_fields() if field.concrete} - SEALED_FIELDS
-        for model in (Submission, SubmissionNote)
+        for model in (Submission, SubmissionNote, ModelLogEntry)
     }
+
+
+def test_what_is_kept_of_a_deleted_request_is_named(
+    make: Callable[..., Submission],
+) -> None:
+    submission = make()
+    log(instance=submission, action="booking.read")
+    submission.delete()
+
+    assert ModelLogEntry.objects.filter(label=submission.reference).exists()
+    assert "this record stays when the request is deleted" in stored_in_clear()[-1]
 
 
 def test_the_statement_names_everything_in_clear_once() -> None:
@@ -176,16 +191,32 @@ def test_an_administrator_without_a_grant_does_not_count(vault: object) -> None:
 
 def test_the_roles_are_the_groups_that_may_use_the_vault(db: None) -> None:
     Group.objects.get(name="Booking reviewers").permissions.remove(use_vault())
-    assert readers().allowed_by == "Roles that allow it: Booking administrators."
+    assert readers().allowed_by == (
+        "Roles that allow it: Booking administrators and administrators of the site."
+    )
     Group.objects.get(name="Editors").permissions.add(use_vault())
     assert readers().roles == ["Booking administrators", "Editors"]
-    assert readers().allowed_by == "Roles that allow it: Booking administrators and Editors."
+    assert readers().allowed_by == (
+        "Roles that allow it: Booking administrators, Editors and administrators of the site."
+    )
 
 
-def test_without_such_a_group_the_statement_says_so(db: None) -> None:
+def test_administrators_of_the_site_may_use_the_vault_without_any_group(
+    users: dict[str, Any],
+) -> None:
     for group in Group.objects.all():
         group.permissions.remove(use_vault())
-    assert readers().allowed_by == "No role allows it at present."
+    assert can_see_vault(users["administrator"])
+    assert readers().allowed_by == "Roles that allow it: administrators of the site."
+
+
+def test_people_who_may_use_the_vault_by_name_are_told_of(users: dict[str, Any]) -> None:
+    assert not readers().has_people_by_name
+    users["editor"].user_permissions.add(use_vault())
+    assert readers().allowed_by == (
+        "Roles that allow it: Booking administrators, Booking reviewers, administrators of the site "
+        "and people who were allowed to by name."
+    )
 
 
 def test_the_locking_times_are_those_of_the_settings() -> None:
@@ -260,8 +291,8 @@ def test_the_line_above_the_form_takes_its_facts_from_the_same_place(
 ) -> None:
     assert line(client) == (
         "What you send is encrypted before it is stored. 2 people at the clinic can open it. "
-        "Roles that allow it: Booking administrators and Booking reviewers. "
-        "It is due to be deleted 365 days after it came in."
+        "Roles that allow it: Booking administrators, Booking reviewers and administrators of the "
+        "site. It is due to be deleted 365 days after it came in."
     )
 
 
@@ -273,7 +304,7 @@ def test_the_line_changes_with_the_page_the_groups_and_the_vault(
     Grant.objects.filter(reviewer__user=users["booking_reviewer"]).delete()
     assert line(client) == (
         "What you send is encrypted before it is stored. 1 person at the clinic can open it. "
-        "Roles that allow it: Booking administrators. "
+        "Roles that allow it: Booking administrators and administrators of the site. "
         "It is due to be deleted 30 days after it came in."
     )
 

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from wagtail.models import ModelLogEntry
 
 from booking import retention
+from booking.checks import check_requests_are_deleted
 from booking.models import BookingPage, Submission, SubmissionNote
 from booking.reading import read
 from booking.tests.factories import damage, sealed_note, sealed_request, store
@@ -64,6 +65,25 @@ def run(*arguments: str) -> tuple[int, str, str]:
     except SystemExit as stopped:
         code = int(str(stopped.code))
     return code, out.getvalue(), err.getvalue()
+
+
+# What visitors were told ---------------------------------------------------------------------------
+
+
+def test_requests_that_nobody_deletes_in_time_are_named_by_a_check(make: Make) -> None:
+    make(reference="HELD", delete_after=TODAY - timedelta(days=9), hold=True)
+    make(reference="MISSED", delete_after=TODAY - timedelta(days=2))
+    assert check_requests_are_deleted(databases=["default"]) == []
+
+    for number in range(2):
+        make(reference=f"LATE{number}", delete_after=TODAY - timedelta(days=3))
+    (warning,) = check_requests_are_deleted(databases=["default"])
+    assert (warning.id, warning.msg[:26]) == ("booking.W001", "2 requests are past the da")
+    assert "purge_submissions" in str(warning.hint)
+    assert check_requests_are_deleted(databases=None) == []
+
+    retention.purge()
+    assert check_requests_are_deleted(databases=["default"]) == []
 
 
 # Deleting ----------------------------------------------------------------------------------------
@@ -164,9 +184,20 @@ def test_a_note_keeps_its_epoch_too(
     next_epoch(users)
     SubmissionNote.objects.bulk_create([sealed_note(request)])
     epoch = next_epoch(users)
-    Submission.objects.update(key_id=epoch.key_id)
+    moved = sealed_request(request.page, request.location)
+    Submission.objects.update(sealed=moved.sealed, key_id=epoch.key_id)
     clock.shift(timedelta(days=2))
     assert retention.shred_epochs() == retention.Shredded(epochs=[1])
+
+
+def test_a_column_that_names_another_key_has_no_epoch_shredded(
+    make: Make, users: Users, clock: time_machine.Traveller
+) -> None:
+    make()
+    epoch = next_epoch(users)
+    Submission.objects.update(key_id=epoch.key_id)
+    clock.shift(timedelta(days=2))
+    assert retention.shred_epochs() == retention.Shredded()
 
 
 def test_an_epoch_past_its_limit_goes_when_its_requests_do(

@@ -148,6 +148,22 @@ class ChoosePassphraseForm(forms.Form):
         return own if self.cleaned_data["choice"] == OWN else proposed
 
 
+class RequestAccessForm(ChoosePassphraseForm):
+    """A passphrase for an access to come, and who it is that asks: the key that was there goes."""
+
+    password = forms.CharField(
+        label=_("Your sign-in password"),
+        max_length=512,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        strip=False,
+        error_messages={"required": _("Enter the password with which you sign in.")},
+        help_text=_(
+            "So that nobody else can ask in your name on a computer where you are signed in."
+        ),
+    )
+    field_order = ["choice", "passphrase", "again", "password"]
+
+
 class PersonField(forms.ModelChoiceField):
     """Chooses a person by full name and username."""
 

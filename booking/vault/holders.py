@@ -1,12 +1,18 @@
 """Where sealed rows lie: the tables of other apps that the vault counts, and never opens.
 
-A model says so itself: `@holders.register`. It has the columns `sealed` and `key_id`.
+A model says so itself: `@holders.register`. It has the columns `sealed` and `key_id`. What counts is
+the key id at the head of the sealed blob: the column beside it is for finding rows, and whoever
+writes to the database can change it alone.
 """
 
 from collections import Counter
 from typing import Any, TypeVar
 
-from django.db.models import Count, Model
+from django.db.models import BinaryField, Count, Model, Q, QuerySet
+from django.db.models.functions import Substr
+
+# Where crypto.py puts the key id: behind magic, version and suite.
+HEADER_KEY_ID = Substr("sealed", 7, 8, output_field=BinaryField())
 
 _models: list[type[Model]] = []
 ModelClass = TypeVar("ModelClass", bound=type[Model])
@@ -24,14 +30,20 @@ def rows_by_key() -> dict[str, Counter[bytes]]:
 
 
 def rows_of(key_id: bytes) -> int:
-    """How many rows of all tables were sealed to that key id."""
+    """How many rows of all tables were sealed to that key id, or say so: both keep its epoch."""
     managers: list[Any] = [model._default_manager for model in _models]  # noqa: SLF001  (documented)
-    return sum(manager.filter(key_id=key_id).count() for manager in managers)
+    return sum(sealed_to(manager.all(), key_id).count() for manager in managers)
+
+
+def sealed_to(rows: QuerySet[Any], key_id: bytes) -> QuerySet[Any]:
+    """Those of the rows that were sealed to the key id, or say so in their column."""
+    return rows.alias(header=HEADER_KEY_ID).filter(Q(header=key_id) | Q(key_id=key_id))
 
 
 def _counted(model: Any) -> list[tuple[bytes, int]]:
-    counted = model._default_manager.order_by().values_list("key_id").annotate(rows=Count("*"))  # noqa: SLF001
-    return [(raw_bytes(kid), rows) for kid, rows in counted]
+    rows = model._default_manager.order_by().annotate(header=HEADER_KEY_ID)  # noqa: SLF001
+    counted = rows.values_list("header").annotate(rows=Count("*"))
+    return [(raw_bytes(kid), number) for kid, number in counted]
 
 
 def raw_bytes(value: Any) -> bytes:

@@ -1,7 +1,8 @@
 """The life of the keys: making the vault, giving and taking access, the next epoch, recovery.
 
 Whatever needs the root takes it as an argument: it comes from a passphrase or the recovery sheet,
-for the length of one request. Every change is one transaction.
+for the length of one request. Every change is one transaction that locks the vault's row first, so
+that two changes at the same moment come one after the other and each sees what the other did.
 """
 
 import os
@@ -12,10 +13,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from . import crypto, keyring, manifests
+from . import crypto, keyring, manifests, permissions
 from .crypto import SUITE_HYBRID, CannotOpen
 from .models import Epoch, Grant, Reviewer, Vault
 from .passphrases import check_strength, recovery_key, recovery_seed
+from .sealing import opens
 
 
 class VaultExists(Exception):  # noqa: N818  (a state, not a fault)
@@ -26,6 +28,10 @@ class LastReviewer(Exception):  # noqa: N818  (a state, not a fault)
     """Nobody else could open the vault: the last person with access stays."""
 
 
+class ChangedMeanwhile(Exception):  # noqa: N818  (a state, not a fault)
+    """The reviewer is not there any more, has access by now, or chose another passphrase."""
+
+
 @transaction.atomic
 def create_vault(*, user: Any, passphrase: str, seed: bytes = b"", is_trial: bool = False) -> str:
     """Make the vault with its first reviewer and first epoch; returns the recovery key, shown once.
@@ -33,18 +39,21 @@ def create_vault(*, user: Any, passphrase: str, seed: bytes = b"", is_trial: boo
     `seed` is that of a recovery sheet printed beforehand. Raises VaultExists. Neither the root, a
     seed nor the recovery key is kept anywhere.
     """
-    if Vault.objects.exists():
-        raise VaultExists
     root, seed = os.urandom(crypto.SEED_BYTES), seed or os.urandom(crypto.SEED_BYTES)
     try:
         with transaction.atomic():
             vault = Vault.objects.create(verify_key=crypto.verify_key(root), is_trial=is_trial)
-    except IntegrityError as error:  # two set-ups at the same moment: the other one was first
+    except IntegrityError as error:  # the database holds one at the most
         raise VaultExists from error
     _grant(root, _recovery_reviewer(vault, seed), by=user)
     _grant(root, add_reviewer(vault, user, passphrase), by=user)
-    start_epoch(root, vault)
+    _new_epoch(root, vault, None)
     return recovery_key(seed)
+
+
+def locked_vault() -> Vault:
+    """The vault, its row locked until the transaction ends. Raises Vault.DoesNotExist."""
+    return Vault.objects.select_for_update().get()
 
 
 def new_recovery_seed() -> bytes:
@@ -63,6 +72,7 @@ def add_reviewer(vault: Vault, user: Any, passphrase: str) -> Reviewer:
     Raises WeakPassphrase.
     """
     check_strength(passphrase)
+    locked_vault()
     Reviewer.objects.filter(vault=vault, user=user).delete()
     seed = os.urandom(crypto.SEED_BYTES)
     public_key = crypto.public_key_bytes(SUITE_HYBRID, seed)
@@ -72,9 +82,15 @@ def add_reviewer(vault: Vault, user: Any, passphrase: str) -> Reviewer:
 
 @transaction.atomic
 def grant_access(root: bytes, reviewer: Reviewer, *, by: Any) -> Grant:
-    """Let a reviewer open the vault, and name him in the manifest. Raises CannotOpen for another
-    vault's root."""
-    manifests.check_root(root, reviewer.vault)
+    """Let a reviewer open the vault, and name him in the manifest.
+
+    Raises CannotOpen for another vault's root, and ChangedMeanwhile unless he still waits with the
+    key that he has here.
+    """
+    manifests.check_root(root, locked_vault())
+    waiting = Reviewer.objects.filter(grant__isnull=True, public_key=bytes(reviewer.public_key))
+    if not waiting.filter(pk=reviewer.pk).exists():
+        raise ChangedMeanwhile
     grant = _grant(root, reviewer, by=by)
     _sign_again(root, reviewer)
     return grant
@@ -84,14 +100,17 @@ def grant_access(root: bytes, reviewer: Reviewer, *, by: Any) -> Grant:
 def remove_reviewer(root: bytes, reviewer: Reviewer) -> None:
     """Take the access away, lock the reviewer's sessions and start the next epoch at once.
 
-    Raises LastReviewer when nobody else with a passphrase would be left.
+    Raises LastReviewer when nobody else would be left who opens the vault with a passphrase and whose
+    account still may, ChangedMeanwhile when he is not there any more. The recovery sheet is not
+    removed but replaced: `new_recovery_sheet`.
     """
-    vault = reviewer.vault
+    vault = locked_vault()
     manifests.check_root(root, vault)
-    people = vault.reviewers.filter(user__isnull=False, grant__isnull=False)
-    if reviewer.user_id and not people.exclude(pk=reviewer.pk).exists():
+    if not permissions.people_with_access().exclude(pk=reviewer.pk).exists():
         raise LastReviewer
-    reviewer.delete()
+    deleted, _tables = Reviewer.objects.filter(pk=reviewer.pk, user__isnull=False).delete()
+    if not deleted:
+        raise ChangedMeanwhile
     start_epoch(root, vault)
 
 
@@ -130,8 +149,9 @@ def root_by_recovery(typed: str) -> bytes:
 @transaction.atomic
 def recover(typed: str, *, user: Any, passphrase: str) -> Reviewer:
     """With the recovery sheet, make the user a reviewer with a new passphrase. Raises CannotOpen."""
+    vault = locked_vault()
     root = root_by_recovery(typed)
-    reviewer = add_reviewer(Vault.objects.get(), user, passphrase)
+    reviewer = add_reviewer(vault, user, passphrase)
     grant_access(root, reviewer, by=user)
     return reviewer
 
@@ -142,7 +162,7 @@ def new_recovery_sheet(root: bytes, *, by: Any, seed: bytes = b"") -> str:
 
     `seed` is that of a sheet printed beforehand.
     """
-    vault = Vault.objects.get()
+    vault = locked_vault()
     manifests.check_root(root, vault)
     vault.reviewers.filter(user__isnull=True).delete()
     seed = seed or new_recovery_seed()
@@ -177,11 +197,29 @@ def start_epoch(root: bytes, vault: Vault, *, added: Reviewer | None = None) -> 
 
     Raises CannotOpen when the one before was not signed by this root.
     """
+    locked_vault()
     manifests.check_root(root, vault)
     previous = _signed_epoch(vault)
-    if previous:
-        manifests.check_reviewers(previous, added=added)
-    number = previous.number + 1 if previous else 1
+    manifests.check_reviewers(previous, added=added)
+    return _new_epoch(root, vault, previous)
+
+
+@transaction.atomic
+def start_anew(root: bytes) -> Epoch:
+    """The next epoch where the current manifest was damaged: its manifest follows none, and names
+    whoever has a grant now. Somebody should have looked at who that is.
+
+    Nothing that a thief wrote gets any use by it: the key is new, and only the root makes a grant
+    that opens. Raises CannotOpen for another vault's root.
+    """
+    vault = locked_vault()
+    manifests.check_root(root, vault)
+    return _new_epoch(root, vault, None)
+
+
+def _new_epoch(root: bytes, vault: Vault, previous: Epoch | None) -> Epoch:
+    last = Epoch.objects.filter(vault=vault).first()
+    number = last.number + 1 if last else 1
     seed = os.urandom(crypto.SEED_BYTES)
     public_key = crypto.public_key_bytes(SUITE_HYBRID, seed)
     kid = crypto.key_id(public_key)
@@ -202,12 +240,20 @@ def start_epoch(root: bytes, vault: Vault, *, added: Reviewer | None = None) -> 
 
 
 def roll_if_due(root: bytes, vault: Vault) -> Epoch | None:
-    """Start the monthly epoch when the current one is VAULT_EPOCH_DAYS old; None when it is not."""
-    current = Epoch.objects.filter(vault=vault).first()
-    due = timezone.now() - timedelta(days=settings.VAULT_EPOCH_DAYS)
-    if current is not None and current.created_at > due:
+    """Start the next epoch when the current one is VAULT_EPOCH_DAYS old, or when its key is ruined:
+    nobody could read what would be sealed to it. None when there is no need."""
+    if not _is_due(root, vault):
         return None
-    return start_epoch(root, vault)
+    with transaction.atomic():
+        locked_vault()
+        # Another unlock at the same moment may have done it.
+        return start_epoch(root, vault) if _is_due(root, vault) else None
+
+
+def _is_due(root: bytes, vault: Vault) -> bool:
+    current = Epoch.objects.filter(vault=vault).first()
+    oldest = timezone.now() - timedelta(days=settings.VAULT_EPOCH_DAYS)
+    return current is None or current.created_at <= oldest or not opens(root, current)
 
 
 def _sign_again(root: bytes, added: Reviewer) -> None:
@@ -216,18 +262,19 @@ def _sign_again(root: bytes, added: Reviewer) -> None:
     Raises CannotOpen where key or reviewers are not those that were signed before.
     """
     epoch = _signed_epoch(added.vault)
-    if epoch is not None:
-        manifests.check_epoch(epoch)
-        manifests.check_reviewers(epoch, added=added)
-        manifests.write(root, epoch, previous=bytes(epoch.manifest))
-        epoch.save(update_fields=["manifest", "signature"])
+    manifests.check_epoch(epoch)
+    manifests.check_reviewers(epoch, added=added)
+    manifests.write(root, epoch, previous=bytes(epoch.manifest))
+    epoch.save(update_fields=["manifest", "signature"])
 
 
-def _signed_epoch(vault: Vault) -> Epoch | None:
-    """The current epoch, once its signature holds: nothing is built on what a thief wrote."""
+def _signed_epoch(vault: Vault) -> Epoch:
+    """The current epoch, once its signature holds: nothing is built on what a thief wrote.
+
+    Raises CannotOpen where it does not, or where somebody deleted the epochs.
+    """
     epoch = Epoch.objects.filter(vault=vault).first()
-    if epoch is not None:
-        crypto.check_manifest(
-            bytes(vault.verify_key), bytes(epoch.manifest), bytes(epoch.signature)
-        )
+    if epoch is None:
+        raise CannotOpen
+    crypto.check_manifest(bytes(vault.verify_key), bytes(epoch.manifest), bytes(epoch.signature))
     return epoch

@@ -1,4 +1,7 @@
-"""How often a passphrase may be tried: five wrong ones in fifteen minutes, wherever they were typed.
+"""How often a secret may be tried: five wrong ones in fifteen minutes, wherever they were typed.
+
+Passphrase and recovery key count together, the sign-in password apart: who knows one of them must not
+get more tries at the other.
 
 Counted in the shared cache, so that every worker and every node counts the same. A try takes one of
 five places before the passphrase is looked at, and `add` gives a place to one taker only: twenty
@@ -19,25 +22,38 @@ class TooManyTries(CannotOpen):
     """The user has to wait; the passphrase was not looked at."""
 
 
-def _places(user: Any, window: int) -> list[str]:
-    return [f"vault-try-{user.pk}-{window}-{number}" for number in range(settings.VAULT_TRIES)]
+PASSPHRASE, PASSWORD = "passphrase", "password"
+
+
+def _places(user: Any, secret: str, window: int) -> list[str]:
+    tries = range(settings.VAULT_TRIES)
+    return [f"vault-try-{secret}-{user.pk}-{window}-{number}" for number in tries]
 
 
 def _window() -> int:
     return int(timezone.now().timestamp()) // int(settings.VAULT_TRIES_SECONDS)
 
 
-def take_try(user: Any) -> None:
+def take_try(user: Any, secret: str = PASSPHRASE) -> None:
     """Use up one try. Raises TooManyTries when none is left."""
     cache, window = caches["shared"], _window()
-    still_counted = len(cache.get_many(_places(user, window - 1)))
-    for place in _places(user, window)[: settings.VAULT_TRIES - still_counted]:
+    still_counted = len(cache.get_many(_places(user, secret, window - 1)))
+    for place in _places(user, secret, window)[: settings.VAULT_TRIES - still_counted]:
         if cache.add(place, 1, timeout=settings.VAULT_TRIES_SECONDS):
             return
     raise TooManyTries
 
 
-def forget_tries(user: Any) -> None:
-    """Start counting anew, after the right passphrase."""
+def forget_tries(user: Any, secret: str = PASSPHRASE) -> None:
+    """Start counting anew, after the right one."""
     window = _window()
-    caches["shared"].delete_many([*_places(user, window - 1), *_places(user, window)])
+    places = [*_places(user, secret, window - 1), *_places(user, secret, window)]
+    caches["shared"].delete_many(places)
+
+
+def check_password(user: Any, password: str) -> None:
+    """Raises CannotOpen unless it is the user's sign-in password, TooManyTries without looking."""
+    take_try(user, PASSWORD)
+    if not user.check_password(password):
+        raise CannotOpen
+    forget_tries(user, PASSWORD)

@@ -7,7 +7,9 @@ database, says whose signature counts.
 
 import hmac
 import json
+from collections.abc import Set
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -35,6 +37,7 @@ class SealingKey:
     suite: int
     public_key: bytes
     key_id: bytes
+    created: datetime
     reviewers: frozenset[str]
 
 
@@ -63,9 +66,7 @@ def check_reviewers(epoch: Epoch, *, added: Reviewer | None) -> None:
     named = set(json.loads(bytes(epoch.manifest))["reviewers"])
     if added is not None:
         named.add(crypto.key_id(bytes(added.public_key)).hex())
-    granted = Reviewer.objects.filter(grant__isnull=False).values_list("public_key", flat=True)
-    if not {crypto.key_id(bytes(each)).hex() for each in granted} <= named:
-        raise CannotOpen
+    _check_granted(named)
 
 
 def write(root: bytes, epoch: Epoch, *, previous: bytes | None) -> None:
@@ -109,7 +110,7 @@ def current_key() -> SealingKey:
             settings.VAULT_PIN,
         )
         _compare(epoch, key)
-        _check_reviewers(key)
+        _check_granted(key.reviewers)
     except (CannotOpen, KeyError, TypeError, ValueError) as error:
         raise VaultTampered("The vault's key, manifest or reviewers were changed.") from error
     if epoch.wrapped_seed is None:
@@ -131,6 +132,7 @@ def _verified(verify_key: bytes, manifest: bytes, signature: bytes, pin: str) ->
         suite=body["suite"],
         public_key=public_key,
         key_id=crypto.key_id(public_key),
+        created=datetime.fromisoformat(body["created"]).replace(microsecond=0),
         reviewers=frozenset(body["reviewers"]),
     )
 
@@ -143,13 +145,15 @@ def _compare(epoch: Epoch, key: SealingKey) -> None:
         epoch.suite,
         bytes(epoch.public_key),
         bytes(epoch.key_id),
+        # Some backups keep milliseconds only.
+        epoch.created_at.replace(microsecond=0),
     )
-    if columns != (key.vault, key.epoch, key.suite, key.public_key, key.key_id):
+    if columns != (key.vault, key.epoch, key.suite, key.public_key, key.key_id, key.created):
         raise CannotOpen
 
 
-def _check_reviewers(key: SealingKey) -> None:
-    """Nobody has a grant whom the manifest does not name; raises CannotOpen where somebody has."""
+def _check_granted(named: Set[str]) -> None:
+    """Raises CannotOpen where somebody has a grant who is not named."""
     granted = Reviewer.objects.filter(grant__isnull=False).values_list("public_key", flat=True)
-    if not {crypto.key_id(bytes(each)).hex() for each in granted} <= key.reviewers:
+    if not {crypto.key_id(bytes(each)).hex() for each in granted} <= named:
         raise CannotOpen

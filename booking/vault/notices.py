@@ -5,7 +5,7 @@ that cannot be sent is logged and holds nothing up.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +31,8 @@ EVENTS: dict[str, Callable[[], str]] = {
     "vault.recover": lambda: _("%(by)s used the recovery sheet and has access again."),
     "vault.new_sheet": lambda: _("A new recovery sheet was made. The old one opens nothing."),
 }
+# What somebody does to his own access.
+OWN_ACCESS = {"vault.request_access", "vault.change_passphrase", "vault.recover"}
 
 
 def name_of(user: Any) -> str:
@@ -40,26 +42,34 @@ def name_of(user: Any) -> str:
 
 
 def notify_others(action: str, *, by: Any, about: Any = None) -> None:
-    """Mail everybody else with access, and whom it is about. Call it when the change is done."""
-    people: set[Any] = {each.user for each in others_with_access(by)}
-    people |= {about} if about else set()
-    addresses = sorted({each.email for each in people if each.email and each.pk != by.pk})
-    if addresses:
-        _send(addresses, _("Change to the vault"), _text(action, by=by, about=about))
+    """Mail everybody else with access, and whom it is about. Call it when the change is done.
+
+    Who changed his own access gets a mail too: it may have been somebody else in his name.
+    """
+    people: set[Any] = {each.user for each in others_with_access(by)} | ({about} - {None, by})
+    addresses = {each.email for each in people if each.email}
+    texts = dict.fromkeys(sorted(addresses), _text(action, by=by, about=about))
+    if action in OWN_ACCESS and by.email:
+        texts[by.email] = _text(action, by=by, about=about, to_self=True)
+    if texts:
+        _send(texts, _("Change to the vault"))
 
 
-def _text(action: str, *, by: Any, about: Any) -> str:
+def _text(action: str, *, by: Any, about: Any, to_self: bool = False) -> str:
     names = {"by": name_of(by), "about": name_of(about) if about else ""}
+    unexpected = [
+        _(
+            "If you did not expect this, ask %(by)s in person or by phone. If they know nothing of it,"
+        )
+        % names,
+    ]
     lines = [
         EVENTS[action]() % names,
         "",
         _("When: %(when)s") % {"when": _now()},
         _("By: %(by)s") % names,
         "",
-        _(
-            "If you did not expect this, ask %(by)s in person or by phone. If they know nothing of it,"
-        )
-        % names,
+        *([_("If it was not you, change your sign-in password and")] if to_self else unexpected),
         _("tell an administrator at once: %(people)s.") % {"people": _administrators()},
         "",
         settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("vault:index"),
@@ -78,14 +88,14 @@ def _administrators() -> str:
     return ", ".join(name_of(each) for each in people) or _("whoever looks after this site")
 
 
-def _send(addresses: Iterable[str], subject: str, text: str) -> None:
+def _send(texts: Mapping[str, str], subject: str) -> None:
     """One mail for each: nobody learns the others' addresses."""
     try:
         connection = get_connection(timeout=MAIL_SECONDS)
         connection.send_messages(
             [
                 EmailMessage(f"{settings.CLINIC_NAME}: {subject}", text, to=[each])
-                for each in addresses
+                for each, text in texts.items()
             ]
         )
     except Exception:

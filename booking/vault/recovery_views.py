@@ -1,6 +1,5 @@
 """The recovery sheet: coming back with it, and printing a new one."""
 
-from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -10,7 +9,7 @@ from . import keyring, lifecycle, limits, permissions, setup
 from .crypto import CannotOpen
 from .forms import NewSheetForm, RecoverForm
 from .refusals import refuse, refuse_change
-from .reviewer_views import moved_on, note
+from .reviewer_views import note
 from .setup import Draft, DraftLost
 from .setup_views import sheet_context, start_again
 from .views import secret_page, show
@@ -45,8 +44,6 @@ def _recover(
     except CannotOpen:
         refuse_change(form)
         return None
-    except IntegrityError:  # pressed twice at the same moment
-        return moved_on(request)
     note(request, "vault.recover")
     messages.success(
         request,

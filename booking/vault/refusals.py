@@ -23,14 +23,15 @@ def refuse(form: forms.Form, error: CannotOpen, *, user: Any, field: str = "pass
             ),
         )
         return
-    vault = Vault.objects.first()
-    if vault is not None:
-        log(instance=vault, action="vault.unlock_failed", user=user)
+    log(instance=Vault.objects.get(), action="vault.unlock_failed", user=user)
     form.add_error(field, WRONG[field]())
 
 
 WRONG = {
     "passphrase": lambda: _("This passphrase does not open the vault. Check it and try again."),
+    "password": lambda: _(
+        "This is not the password with which you sign in. Check it and try again."
+    ),
     "old": lambda: _("This passphrase does not open the vault. Check it and try again."),
     "sheet": lambda: _(
         "This recovery key does not open the vault. Check every group, and that it is the newest "

@@ -4,16 +4,15 @@ import hmac
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from . import keyring, lifecycle, permissions, setup
+from . import keyring, lifecycle, limits, permissions, setup
 from .crypto import CannotOpen
-from .forms import ChangePassphraseForm, ChoosePassphraseForm, ConfirmForm, GiveAccessForm
+from .forms import ChangePassphraseForm, ConfirmForm, GiveAccessForm, RequestAccessForm
 from .models import Reviewer, Vault, VaultSession
 from .notices import name_of, notify_others
 from .passphrases import fingerprint_words
@@ -51,26 +50,33 @@ def request_access(request: HttpRequest) -> HttpResponse:
     if not permissions.others_with_access(request.user).exists():
         return show(request, "nobody_else.html", _("Request access"), has_access=has_access)
     if request.method == "GET":
-        return _request_page(request, Draft.start(PURPOSE), ChoosePassphraseForm(), has_access)
+        return _request_page(request, Draft.start(PURPOSE), RequestAccessForm(), has_access)
     try:
         draft = setup.read(request, request.POST.get("draft", ""), PURPOSE)
     except DraftLost:
         return start_again(request, "vault:request_access")
-    form = ChoosePassphraseForm(request.POST)
-    if not form.is_valid():
+    form = RequestAccessForm(request.POST)
+    if not (form.is_valid() and _is_the_user(request, form)):
         return _request_page(request, draft, form, has_access)
-    try:
-        lifecycle.add_reviewer(Vault.objects.get(), request.user, form.chosen(draft.proposed))
-    except IntegrityError:  # pressed twice at the same moment
-        return moved_on(request)
+    lifecycle.add_reviewer(Vault.objects.get(), request.user, form.chosen(draft.proposed))
     setup.forget(request)
     note(request, "vault.request_access")
     messages.success(request, _("Your passphrase is set. Now a colleague gives you access."))
     return redirect("vault:index")
 
 
+def _is_the_user(request: HttpRequest, form: RequestAccessForm) -> bool:
+    """Whether the sign-in password is right: an open session alone takes nobody's access away."""
+    try:
+        limits.check_password(request.user, form.cleaned_data["password"])
+    except CannotOpen as error:
+        refuse(form, error, user=request.user, field="password")
+        return False
+    return True
+
+
 def _request_page(
-    request: HttpRequest, draft: Draft, form: ChoosePassphraseForm, has_access: bool
+    request: HttpRequest, draft: Draft, form: RequestAccessForm, has_access: bool
 ) -> HttpResponse:
     return show(
         request,
@@ -124,7 +130,7 @@ def _give(
     except CannotOpen:
         refuse_change(form)
         return None
-    except IntegrityError:  # pressed twice, or asked for anew, at the same moment
+    except lifecycle.ChangedMeanwhile:  # pressed twice, or asked for anew, at the same moment
         return moved_on(request)
     note(request, "vault.give_access", about=reviewer.user)
     messages.success(
@@ -163,33 +169,25 @@ def remove_reviewer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _remove(
     request: HttpRequest, form: ConfirmForm, root: bytes, reviewer: Reviewer
 ) -> HttpResponse | None:
-    if not Reviewer.objects.filter(pk=reviewer.pk).exists():  # pressed twice
-        return moved_on(request)
     user = reviewer.user
-    # An account that is disabled opens nothing, whatever access it was given.
-    if not permissions.people_with_access().exclude(pk=reviewer.pk).exists():
-        _refuse_last(form)
-        return None
     try:
         lifecycle.remove_reviewer(root, reviewer)
     except lifecycle.LastReviewer:
-        _refuse_last(form)
+        form.add_error(
+            None,
+            _(
+                "Nobody else could open requests. Give somebody else access first, then remove this."
+            ),
+        )
         return None
     except CannotOpen:
         refuse_change(form)
         return None
-    except IntegrityError:
+    except lifecycle.ChangedMeanwhile:  # pressed twice at the same moment
         return moved_on(request)
     note(request, "vault.remove", about=user)
     messages.success(request, _("%(name)s opens nothing from now on.") % {"name": name_of(user)})
     return redirect("vault:index")
-
-
-def _refuse_last(form: ConfirmForm) -> None:
-    form.add_error(
-        None,
-        _("Nobody else could open requests. Give somebody else access first, then remove this."),
-    )
 
 
 # One's own passphrase ----------------------------------------------------------------------------

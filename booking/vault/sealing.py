@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -84,18 +85,43 @@ class OpenKeys:
     def _epoch_keys(self) -> dict[bytes, crypto.PrivateKey]:
         keys = {}
         for epoch in Epoch.objects.filter(wrapped_seed__isnull=False):
-            try:
-                kid = bytes(epoch.key_id)
-                seed = crypto.unwrap_epoch_seed(
-                    bytes(epoch.wrapped_seed or b""),
-                    self._root,
-                    vault=epoch.vault_id.bytes,
-                    number=epoch.number,
-                    kid=kid,
+            # A ruined one leaves its requests damaged; the others open.
+            with suppress(CannotOpen):
+                keys[bytes(epoch.key_id)] = crypto.private_key(
+                    epoch.suite, _epoch_seed(self._root, epoch)
                 )
-                keys[kid] = crypto.private_key(epoch.suite, seed)
-            except (CannotOpen, TypeError):
-                # Changed in the database, where SQLite lets a blob column hold text: its requests
-                # show as damaged, the others open.
-                continue
         return keys
+
+
+def opens(root: bytes, epoch: Epoch) -> bool:
+    """Whether the root opens what is sealed to the epoch. Never after it was shredded."""
+    try:
+        _epoch_seed(root, epoch)
+    except CannotOpen:
+        return False
+    return True
+
+
+def ruined_epochs(root: bytes) -> list[int]:
+    """Numbers of the epochs whose key should be there and is not: their requests do not open."""
+    kept = Epoch.objects.filter(wrapped_seed__isnull=False).order_by("number")
+    return [epoch.number for epoch in kept if not opens(root, epoch)]
+
+
+def _epoch_seed(root: bytes, epoch: Epoch) -> bytes:
+    """The seed of the epoch's key pair. Raises CannotOpen where the row was changed."""
+    try:
+        kid = bytes(epoch.key_id)
+        seed = crypto.unwrap_epoch_seed(
+            bytes(epoch.wrapped_seed or b""),
+            root,
+            vault=epoch.vault_id.bytes,
+            number=epoch.number,
+            kid=kid,
+        )
+    except TypeError as error:  # SQLite lets a blob column hold text
+        raise CannotOpen from error
+    # Another suite makes another pair of the same seed.
+    if crypto.key_id(crypto.public_key_bytes(epoch.suite, seed)) != kid:
+        raise CannotOpen
+    return seed

@@ -20,7 +20,7 @@ from . import crypto, keyring, lifecycle
 from .crypto import CannotOpen
 from .models import Vault, VaultSession
 from .permissions import can_see_vault
-from .sealing import OpenKeys
+from .sealing import OpenKeys, ruined_epochs
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ class RequestVault:
         self._keys: OpenKeys | None = None
         self.was_opened = False
         self.was_locked = False
+        self.ruined_epochs: list[int] = []  # as found by unlocking in this request
 
     @property
     def is_unlocked(self) -> bool:
@@ -79,7 +80,7 @@ def unlock(request: HttpRequest, passphrase: str) -> str:
     if request.session.session_key is None:
         raise CannotOpen
     grant, root = keyring.root_by_passphrase(request.user, passphrase)
-    _start_month(root, grant.reviewer.vault)
+    _look_after_epochs(request, root, grant.reviewer.vault)
     token, now = os.urandom(32), timezone.now()
     expires = now.replace(microsecond=0) + timedelta(seconds=settings.VAULT_ABSOLUTE_SECONDS)
     digest = session_digest(request)
@@ -105,8 +106,14 @@ def unlock(request: HttpRequest, passphrase: str) -> str:
     return base64.urlsafe_b64encode(token).decode("ascii")
 
 
-def _start_month(root: bytes, vault: Vault) -> None:
-    """The monthly epoch, where it is due; reading goes on even where the manifest was changed."""
+def _look_after_epochs(request: HttpRequest, root: bytes, vault: Vault) -> None:
+    """The next epoch, where it is due; reading goes on even where the manifest was changed.
+
+    The moment at which a ruined epoch is noticed: nothing else can look into it."""
+    ruined = ruined_epochs(root)
+    request.vault.ruined_epochs = ruined  # type: ignore[attr-defined]  # set by the middleware
+    if ruined:
+        logger.error("The keys of these epochs were changed and open nothing: %s.", ruined)
     try:
         lifecycle.roll_if_due(root, vault)
     except CannotOpen:

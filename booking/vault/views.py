@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -135,6 +137,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
             refuse(form, error, user=request.user)
         else:
             log(instance=Vault.objects.get(), action="vault.unlock")
+            _warn_of_ruined_epochs(request)
             response = redirect(_safe_next(request, form.cleaned_data["next"]))
             session.set_cookie(response, token)
             return response
@@ -146,6 +149,22 @@ def unlock(request: HttpRequest) -> HttpResponse:
         vault=Vault.objects.first(),
         can_unlock=permissions.can_unlock(request.user),
         is_unlocked=request.vault.is_unlocked,  # type: ignore[attr-defined]
+    )
+
+
+def _warn_of_ruined_epochs(request: HttpRequest) -> None:
+    ruined: list[int] = request.vault.ruined_epochs  # type: ignore[attr-defined]
+    if not ruined:
+        return
+    began = Epoch.objects.filter(number__in=ruined).values_list("created_at", flat=True)
+    messages.error(
+        request,
+        _(
+            "Requests from the time after these days do not open, because their keys were changed in "
+            "the database: %(days)s. Tell whoever looks after the server: a backup of the key tables "
+            "has the right ones."
+        )
+        % {"days": ", ".join(sorted(date_format(localtime(day)) for day in began))},
     )
 
 

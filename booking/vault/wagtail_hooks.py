@@ -40,4 +40,5 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     )
     actions.register_action("vault.recover", _("Use the recovery sheet"), _("Recovery sheet used"))
     actions.register_action("vault.new_sheet", _("Make a recovery sheet"), _("Recovery sheet made"))
+    actions.register_action("vault.repair", _("Repair the manifest"), _("Manifest repaired"))
     actions.register_action("vault.shred", _("Shred an epoch"), _("Epoch shredded"))

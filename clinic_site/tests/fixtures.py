@@ -1,6 +1,6 @@
 """Fixtures that every app's tests may ask for. Loaded as a pytest plugin (pyproject.toml)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core import signing
 from django.test import Client
 from django.utils import timezone
+from pytest_django.plugin import blocking_manager_key
 
 ROLES = {
     "administrator": None,
@@ -19,6 +20,7 @@ ROLES = {
     "booking_reviewer": "Booking reviewers",
     "booking_administrator": "Booking administrators",
 }
+SIGN_IN_PASSWORD = "sign-in-password"
 PASSPHRASES = {
     "booking_reviewer": "plank otter seven velvet maple drum",
     "booking_administrator": "cobalt heron quiet lantern fig oasis",
@@ -42,7 +44,7 @@ def users(db: None) -> dict[str, Any]:
     made = {}
     for role, group in ROLES.items():
         user = model.objects.create_user(
-            role, f"{role}@clinic.example", "sign-in-password", is_superuser=group is None
+            role, f"{role}@clinic.example", SIGN_IN_PASSWORD, is_superuser=group is None
         )
         if group:
             user.groups.add(Group.objects.get(name=group))
@@ -142,3 +144,17 @@ def send(client: Client, answers: dict[str, Any], vault: TestVault) -> Callable[
         return Submission.objects.exclude(pk__in=before).get()
 
     return post
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Fill the database again after a test that emptied it: the next one of this process may be of
+    another file and count on what the migrations put there."""
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        from django.db import connection
+
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    return result

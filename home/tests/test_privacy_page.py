@@ -66,10 +66,16 @@ def test_the_block_says_who_can_open_it_and_when_it_locks(
 ) -> None:
     text = " ".join(render().get_text(" ").split())
     for sentence in (
-        "2 people at the clinic can open it. Roles that allow it: Booking administrators and",
+        (
+            "2 people at the clinic can open it. Roles that allow it: Booking administrators, Booking "
+            "reviewers and administrators of the site."
+        ),
         "locks again after 15 minutes without use, and after 8 hours in any case.",
         "A recovery key on paper can open requests too",
-        "People who run the server and have no access see only the facts that stay in clear.",
+        (
+            "People without access see only the facts that stay in clear. Whoever controls the running "
+            "server could read requests as they come in, and older ones when somebody opens them."
+        ),
         "It is due to be deleted 365 days after it came in.",
     ):
         assert sentence in text
@@ -139,7 +145,7 @@ def test_the_page_follows_the_form_the_groups_and_the_settings(
         "due to be deleted 30 days after": True,
         "365 days": False,
         "Have you been a patient here before?": False,
-        "Roles that allow it: Booking administrators.": True,
+        "Roles that allow it: Booking administrators and administrators of the site.": True,
         "after 5 minutes without use": True,
     }
     assert {words: words in text for words in expected} == expected

@@ -1,20 +1,13 @@
 """`manage.py vault_reencrypt`"""
 
-import sys
 import time
-from getpass import getpass
-from pathlib import Path
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from booking.reencryption import Moved, move_rows, rows_behind
-from booking.vault import keyring
-from booking.vault.crypto import CannotOpen
-from booking.vault.limits import TooManyTries
+from booking.vault.command_line import add_arguments, user_and_root
 from booking.vault.manifests import VaultUnavailable
-from booking.vault.permissions import can_unlock
 
 
 class Command(BaseCommand):
@@ -35,10 +28,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--user", help="the reviewer's username")
-        parser.add_argument(
-            "--passphrase-file", help="a file with the passphrase, instead of typing it"
-        )
+        add_arguments(parser)
         parser.add_argument("--dry-run", action="store_true", help="only count the rows")
         parser.add_argument("--limit", type=int, help="move that many rows at the most")
 
@@ -54,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing can be sealed: {error}") from error
 
     def _move(self, total: int, options: dict[str, Any]) -> None:
-        user, root = _root(options)
+        user, root = user_and_root(options)
         limit = options["limit"]
         progress = Progress(self.stderr, total if limit is None else min(total, limit))
         moved = move_rows(root, user=user, limit=limit, report=progress.show)
@@ -89,27 +79,3 @@ class Progress:
             self._output.flush()
         else:
             self._output.write(line)
-
-
-def _root(options: dict[str, Any]) -> tuple[Any, bytes]:
-    """The reviewer and the vault root, by the passphrase."""
-    if not options["user"]:
-        raise CommandError("Whose passphrase? Give --user.")
-    user = get_user_model().objects.filter(username=options["user"]).first()
-    if user is None or not can_unlock(user):
-        raise CommandError("This user has no access to the vault.")
-    try:
-        return user, keyring.root_by_passphrase(user, _passphrase(options))[1]
-    except TooManyTries as error:
-        raise CommandError("Too many wrong passphrases. Try again in 15 minutes.") from error
-    except CannotOpen as error:
-        raise CommandError("This passphrase does not open the vault.") from error
-
-
-def _passphrase(options: dict[str, Any]) -> str:
-    if not options["passphrase_file"]:
-        return getpass("Passphrase of the vault: ", stream=sys.stderr)
-    try:
-        return Path(options["passphrase_file"]).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise CommandError(f"The passphrase file cannot be read: {error.strerror}.") from error

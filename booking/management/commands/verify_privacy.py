@@ -1,6 +1,7 @@
 """`manage.py verify_privacy`"""
 
 import getpass
+import os
 import signal
 import time
 from argparse import ArgumentParser
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.template.defaultfilters import filesizeformat
+from django.utils.text import get_text_list
 
 from booking.privacy_audit.audit import Plan, Report, Searched, run
 from booking.privacy_audit.canary import Canary, CannotRun
@@ -26,7 +28,7 @@ class Command(BaseCommand):
         "live site's form, read it as a reviewer (--user), search every place that could hold it, "
         "in every encoding, and delete it again whatever happens. Prints names of places and "
         "counts, never contents. Ends with 0 when nothing was found, 1 when something was, 2 when "
-        "the check could not be made."
+        "the check could not be made or could not look everywhere."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -54,15 +56,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        where = Where(tuple(options["log"]), options["backup"])
+        file = options["passphrase_file"]
+        where = Where(tuple(options["log"]), options["backup"], file.resolve() if file else None)
         for path in (*where.logs, *([where.backup] if where.backup else [])):
-            if not path.exists():
-                raise CommandError(f"{path} does not exist.", returncode=CANNOT_RUN)
+            if not os.access(path, os.R_OK):
+                reason = "cannot be read" if path.exists() else "does not exist"
+                raise CommandError(f"{path} {reason}.", returncode=CANNOT_RUN)
         if options["dry_run"]:
             for place in all_places(where, time.time()):
                 self.stdout.write(f"{place.name}: {place.note or 'would be searched'}")
             return
-        passphrase = _passphrase(options["user"], options["passphrase_file"])
+        passphrase = _passphrase(options["user"], file)
         report = self._run(Plan(options["url"], options["user"], passphrase, where))
         self._print_table(report.searched)
         self._conclude(report)
@@ -72,8 +76,9 @@ class Command(BaseCommand):
 
     def _run(self, plan: Plan) -> Report:
         self.stdout.write(f"Sending a request to {plan.url} and looking for it everywhere.")
-        # A stopped container must take its request along, just like Ctrl-C.
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # A stopped container and a closed terminal must take the request along, just like Ctrl-C.
+        ends = (signal.SIGTERM, signal.SIGHUP)
+        before = [signal.signal(end, signal.default_int_handler) for end in ends]
         try:
             return run(plan, after_send=self.after_send, tell=self._progress())
         except CannotRun as error:
@@ -86,8 +91,16 @@ class Command(BaseCommand):
             ) from error
         except KeyboardInterrupt as error:
             raise CommandError("Stopped; the request is deleted.", returncode=CANNOT_RUN) from error
+        except Exception as error:
+            # Its text may hold what was sent, and Python would end with the code of a find.
+            raise CommandError(
+                f"The check itself failed ({type(error).__name__}); the request is deleted. "
+                "--traceback shows where.",
+                returncode=CANNOT_RUN,
+            ) from error
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for end, handler in zip(ends, before, strict=True):
+                signal.signal(end, handler)
 
     def _progress(self) -> Any:
         """Says what is being searched, every few seconds of work that takes longer."""
@@ -116,7 +129,9 @@ class Command(BaseCommand):
         sent = f"A request with {report.answers} marked answers was {how}, and is deleted."
         if report.hits:
             raise CommandError(
-                f"{sent} What it said is readable: {report.hits} finds.", returncode=FOUND
+                f"{sent} What it said is readable: {_counted(report.hits, 'find')}. Find out which "
+                "program writes there, stop it, and run the check again.",
+                returncode=FOUND,
             )
         if report.errors:
             raise CommandError(
@@ -124,20 +139,29 @@ class Command(BaseCommand):
                 f"{'; '.join(report.errors)}.",
                 returncode=CANNOT_RUN,
             )
-        self.stdout.write(
-            self.style.SUCCESS(f"{sent} Nothing of it was readable in {report.places} places.")
-        )
+        clean = f"{sent} Nothing of it was readable in {report.places} places."
+        if report.unseen:
+            clean += f" Not visible from here: {get_text_list(report.unseen, 'and')}."
+        self.stdout.write(self.style.SUCCESS(clean))
 
 
 def _outcome(searched: Searched) -> list[str]:
     """How much of a place was searched, in its own unit, what was found, what to know about it."""
     place, parts = searched.place, []
     if searched.size:
-        parts.append(f"{searched.count:,} {place.unit}, {filesizeformat(searched.size)}")
+        parts.append(f"{_counted(searched.count, place.unit)}, {filesizeformat(searched.size)}")
         parts.append(f"found {len(searched.hits)}" if searched.hits else "nothing found")
-    elif place.contents:
+    elif place.contents and not searched.errors:
         parts.append("empty")
+    if searched.errors:
+        parts.append("NOT SEARCHED" if not searched.size else "not all could be searched")
     return [*parts, *([place.note] if place.note else [])]
+
+
+def _counted(count: int, unit: str) -> str:
+    """A number with its unit, which is given for one."""
+    many = unit.removesuffix("y") + "ies" if unit.endswith("y") else f"{unit}s"
+    return f"{count:,} {unit if count == 1 else many}"
 
 
 def _passphrase(user: str, path: Path | None) -> str:
@@ -145,11 +169,17 @@ def _passphrase(user: str, path: Path | None) -> str:
         raise CommandError("Say with --user whose passphrase it is.", returncode=CANNOT_RUN)
     if not user:
         return ""
-    if path is None:
-        return getpass.getpass(f"Passphrase of {user}: ")
     try:
+        if path is None:
+            return getpass.getpass(f"Passphrase of {user}: ")
         return path.read_text(encoding="utf-8").strip()
+    except (EOFError, KeyboardInterrupt) as error:
+        raise CommandError(
+            "No passphrase was typed; --passphrase-file reads one.", returncode=CANNOT_RUN
+        ) from error
     except OSError as error:
         raise CommandError(
             f"{path} cannot be read: {error.strerror}.", returncode=CANNOT_RUN
         ) from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path} holds no passphrase.", returncode=CANNOT_RUN) from error

@@ -19,6 +19,7 @@ from booking.tests.factories import core_answers, sealed_request, store
 from booking.vault import manifests
 from booking.vault.models import Epoch, Grant, Reviewer, Vault, VaultSession
 from booking.vault.passphrases import fingerprint_words
+from clinic_site.tests.fixtures import SIGN_IN_PASSWORD
 
 DOCS = django_settings.BASE_DIR / "docs"
 VAULT = "/admin/vault/"
@@ -89,7 +90,7 @@ def run(command: str, *args: str, **options: Any) -> tuple[int, str]:
 
 def test_drill_a_lost_passphrase(clinic: Any, users: dict[str, Any], sign_in: Any) -> None:
     me, colleague = sign_in("booking_reviewer"), sign_in("booking_administrator")
-    page = press(me, "access/request/", choice="proposed")
+    page = press(me, "access/request/", choice="proposed", password=SIGN_IN_PASSWORD)
     proposed = page.context["proposed"]
     mine = me.get(VAULT).context["own_words"]
     shown = [gift["words"] for gift in colleague.get(VAULT).context["gifts"]]
@@ -108,7 +109,9 @@ def test_drill_all_passphrases_lost(
     assert unlock(me, NEW)
     assert names(me) == ["Robin Sample"]
     other = sign_in("booking_administrator")
-    proposed = press(other, "access/request/", choice="proposed").context["proposed"]
+    proposed = press(
+        other, "access/request/", choice="proposed", password=SIGN_IN_PASSWORD
+    ).context["proposed"]
     give_access(me, users["booking_administrator"], NEW)
     assert unlock(other, proposed)
     sheet = new_sheet(me, NEW)
@@ -153,7 +156,7 @@ def test_drill_a_server_was_stolen(
         (first, "booking_reviewer", second, "booking_administrator"),
         (second, "booking_administrator", first, "booking_reviewer"),
     ):
-        page = press(me, "access/request/", choice="proposed")
+        page = press(me, "access/request/", choice="proposed", password=SIGN_IN_PASSWORD)
         passphrases[role] = page.context["proposed"]
         give_access(helper, users[role], passphrases[other])
     new_sheet(first, passphrases["booking_reviewer"])
@@ -205,6 +208,33 @@ def test_drill_a_database_restored_from_a_backup(
     assert "Deleted: 1 requests, 0 notes." in run("purge_submissions")[1]
     assert unlock(me, passphrase)
     assert names(me) == ["Robin Sample"]
+
+
+def test_drill_the_vault_was_damaged(
+    clinic: Any, site: Any, sign_in: Callable[..., Client], tmp_path: Path
+) -> None:
+    Epoch.objects.update(manifest=b"damaged")
+    assert run("vault_status")[0] == 1
+    me, passphrase = sign_in("booking_reviewer"), clinic.passphrases["booking_reviewer"]
+    assert unlock(me, passphrase)
+    assert names(me) == ["Robin Sample"]
+    file = tmp_path / "passphrase"
+    file.write_text(passphrase, encoding="utf-8")
+    code, printed = run("vault_repair", user="booking_reviewer", passphrase_file=file, yes=True)
+    assert (code, printed.splitlines()[1:]) == (
+        0,
+        [
+            "  recovery sheet",
+            "  booking_reviewer",
+            "  booking_administrator",
+            "Requests are taken again, sealed to epoch 2.",
+        ],
+    )
+    take_in(site, "Kim Example")
+    assert sorted(names(me)) == ["Kim Example", "Robin Sample"]
+    leaver = Reviewer.objects.get(user__username="booking_administrator")
+    press(me, f"access/{leaver.pk}/remove/", passphrase=passphrase)
+    assert run("vault_status")[0] == 0
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -305,7 +335,7 @@ def test_the_five_words_are_those_of_the_key_that_gets_the_access(
     clinic: Any, users: dict[str, Any], sign_in: Callable[..., Client]
 ) -> None:
     me, colleague = sign_in("administrator"), sign_in("booking_reviewer")
-    press(me, "access/request/", choice="proposed")
+    press(me, "access/request/", choice="proposed", password=SIGN_IN_PASSWORD)
     key = bytes(Reviewer.objects.get(user=users["administrator"]).public_key)
     assert me.get(VAULT).context["own_words"] == fingerprint_words(key)
     assert colleague.get(VAULT).context["gifts"][0]["words"] == fingerprint_words(key)

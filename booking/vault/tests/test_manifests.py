@@ -9,7 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from booking.vault import crypto, keyring, lifecycle, manifests, sealing
 from booking.vault.manifests import VaultTampered, VaultUnavailable
@@ -82,6 +85,10 @@ def break_the_manifest() -> None:
     Epoch.objects.update(manifest=b"[]")
 
 
+def make_the_epoch_look_younger() -> None:
+    Epoch.objects.update(created_at=Epoch.objects.get().created_at + timedelta(days=20))
+
+
 TAMPERINGS = [
     swap_key,
     swap_key_and_manifest,
@@ -90,6 +97,7 @@ TAMPERINGS = [
     swap_a_reviewers_key,
     change_a_letter_of_the_manifest,
     break_the_manifest,
+    make_the_epoch_look_younger,
 ]
 
 
@@ -209,6 +217,105 @@ def test_unlocking_reads_on_where_the_manifest_was_changed_but_starts_no_epoch(
     )
     sign_in("booking_reviewer", unlock=True)
     assert Epoch.objects.count() == 1
+
+
+# A ruined epoch ----------------------------------------------------------------------------------
+
+
+def ruin_the_wrap() -> None:
+    Epoch.objects.update(wrapped_seed=bytes(60))
+
+
+def empty_the_wrap() -> None:
+    Epoch.objects.update(wrapped_seed=b"")
+
+
+def name_another_suite() -> None:
+    Epoch.objects.update(suite=crypto.SUITE_X25519)
+
+
+def take_the_wrap_away() -> None:
+    Epoch.objects.update(wrapped_seed=None)
+
+
+@pytest.mark.parametrize("ruin", [ruin_the_wrap, empty_the_wrap, name_another_suite])
+def test_the_next_unlock_notices_a_ruined_epoch_says_so_and_starts_a_whole_one(
+    vault: Any, sign_in: Callable[..., Client], caplog: Any, ruin: Callable[[], None]
+) -> None:
+    ruin()
+    client = sign_in("booking_reviewer")
+    with caplog.at_level(logging.ERROR):
+        page = client.post(
+            "/admin/vault/unlock/", {"passphrase": vault.passphrases["booking_reviewer"]}
+        )
+    day = date_format(timezone.localtime(Epoch.objects.get(number=1).created_at))
+    sentence = (
+        "Requests from the time after these days do not open, because their keys were changed in "
+        f"the database: {day}. Tell whoever looks after the server: a backup of the key tables has "
+        "the right ones."
+    )
+    assert [str(each).strip() for each in page.wsgi_request._messages] == [sentence]
+    assert "The keys of these epochs were changed and open nothing: [1]." in caplog.messages
+    assert manifests.current_key().epoch == 2
+    assert sealing.seal({"text": "readable"}, **BINDING)
+
+
+def test_a_current_epoch_whose_key_was_deleted_is_followed_by_a_whole_one(
+    vault: Any, sign_in: Callable[..., Client]
+) -> None:
+    take_the_wrap_away()
+    with pytest.raises(VaultTampered):
+        sealing.seal({"text": "lost"}, **BINDING)
+    sign_in("booking_reviewer", unlock=True)
+    assert sealing.seal({"text": "readable"}, **BINDING)
+
+
+def test_epochs_that_are_whole_or_shredded_are_not_called_ruined(
+    vault: Any, users: dict[str, Any]
+) -> None:
+    root = root_of(vault, users)
+    for _ in range(2):
+        lifecycle.start_epoch(root, Vault.objects.get())
+    Epoch.objects.filter(number=1).update(wrapped_seed=None)
+    assert sealing.ruined_epochs(root) == []
+    Epoch.objects.filter(number=2).update(wrapped_seed=bytes(60))
+    assert sealing.ruined_epochs(root) == [2]
+    assert lifecycle.roll_if_due(root, Vault.objects.get()) is None
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite lets a blob hold text")
+def test_a_key_that_was_changed_to_text_is_a_ruined_one(vault: Any, users: dict[str, Any]) -> None:
+    root = root_of(vault, users)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE vault_epoch SET wrapped_seed = 'text'")
+    assert sealing.ruined_epochs(root) == [1]
+
+
+def test_a_signed_key_that_is_no_key_is_refused(vault: Any, users: dict[str, Any]) -> None:
+    epoch = Epoch.objects.get()
+    epoch.public_key, epoch.key_id = b"short", crypto.key_id(b"short")
+    manifests.write(root_of(vault, users), epoch, previous=None)
+    epoch.save()
+    with pytest.raises(VaultTampered, match="no key"):
+        sealing.seal({"text": "secret"}, **BINDING)
+
+
+def test_where_every_epoch_was_deleted_nothing_is_signed_before_somebody_repairs_it(
+    vault: Any, users: dict[str, Any]
+) -> None:
+    root, waiting = (
+        root_of(vault, users),
+        lifecycle.add_reviewer(
+            Vault.objects.get(), users["administrator"], "amber quilt nine rivers"
+        ),
+    )
+    Epoch.objects.all().delete()
+    with pytest.raises(crypto.CannotOpen):
+        lifecycle.grant_access(root, waiting, by=None)
+    with pytest.raises(crypto.CannotOpen):
+        lifecycle.roll_if_due(root, Vault.objects.get())
+    assert lifecycle.start_anew(root).number == 1
+    assert sealing.seal({"text": "readable"}, **BINDING)
 
 
 # Nothing that was slipped in is ever signed ------------------------------------------------------

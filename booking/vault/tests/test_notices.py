@@ -11,7 +11,7 @@ from django.test import Client
 
 from booking.vault import keyring, lifecycle
 from booking.vault.models import Reviewer, Vault
-from booking.vault.notices import EVENTS, notify_others
+from booking.vault.notices import EVENTS, OWN_ACCESS, notify_others
 from clinic_site.tests.fixtures import PASSPHRASES, TestVault
 
 NEW = "violet trumpet lumber oyster"
@@ -50,7 +50,7 @@ def test_there_is_a_sentence_for_every_event():
 def test_a_mail_says_what_happened_when_by_whom_and_whom_to_ask(people, action):
     with time_machine.travel(MOMENT, tick=False):
         notify_others(action, by=people["booking_reviewer"], about=people["booking_administrator"])
-    (sent,) = mail.outbox
+    sent = mail.outbox[0]
     assert sent.to == ["booking_administrator@clinic.example"]
     assert sent.subject == "NorTex Psychiatry: Change to the vault"
     assert sent.body.splitlines() == [
@@ -66,6 +66,24 @@ def test_a_mail_says_what_happened_when_by_whom_and_whom_to_ask(people, action):
         "tell an administrator at once: administrator.",
         "",
         "http://127.0.0.1:8000/admin/vault/",
+    ]
+
+
+@pytest.mark.parametrize("action", sorted(SENTENCES))
+def test_who_changed_his_own_access_is_told_in_words_for_him(people, action):
+    with time_machine.travel(MOMENT, tick=False):
+        notify_others(action, by=people["booking_reviewer"])
+    own = [sent for sent in mail.outbox if sent.to == ["booking_reviewer@clinic.example"]]
+    if action not in OWN_ACCESS:
+        assert own == []
+        return
+    (sent,) = own
+    assert sent.body.splitlines()[2:7] == [
+        "When: March 1, 2027, 2:30 p.m. CST",
+        "By: Rae Viewer (booking_reviewer)",
+        "",
+        "If it was not you, change your sign-in password and",
+        "tell an administrator at once: administrator.",
     ]
 
 

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from booking.vault import passphrases
 from booking.vault.crypto import CannotOpen
-from booking.vault.passphrases import normalise, propose, recovery_key, recovery_seed, words
+from booking.vault.passphrases import (
+    WeakPassphrase,
+    check_strength,
+    normalise,
+    propose,
+    recovery_key,
+    recovery_seed,
+    words,
+)
 
 SEED = hashlib.sha256(b"a seed").digest()
 ALPHABET = string.ascii_uppercase + "234567"
@@ -156,3 +164,32 @@ def test_a_seed_with_another_checksum_is_refused():
 
 def test_the_checksum_has_24_bits():
     assert passphrases.CHECKSUM_BYTES * 8 == 24
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "reason"),
+    [
+        (
+            "fourteen chars",
+            "Use at least 15 characters: several words that do not belong together.",
+        ),
+        (
+            "  many   spaces  ",
+            "Use at least 15 characters: several words that do not belong together.",
+        ),
+        ("aba aba aba aba aba", "Use more different characters: this one repeats a few."),
+        (
+            "Correct Horse Battery Staple",
+            "This passphrase is well known. Choose words that nobody would guess.",
+        ),
+    ],
+)
+def test_a_weak_passphrase_is_refused_with_the_reason(passphrase, reason):
+    with pytest.raises(WeakPassphrase) as refusal:
+        check_strength(passphrase)
+    assert str(refusal.value) == reason
+
+
+@pytest.mark.parametrize("passphrase", ["fifteen letters", "plank otter seven velvet maple drum"])
+def test_a_passphrase_that_is_long_and_uncommon_is_taken(passphrase):
+    check_strength(passphrase)

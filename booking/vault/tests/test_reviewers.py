@@ -10,9 +10,11 @@ from wagtail.models import ModelLogEntry
 
 from booking.vault import keyring, lifecycle
 from booking.vault.crypto import CannotOpen
+from booking.vault.limits import TooManyTries
 from booking.vault.models import Epoch, Grant, Reviewer, Vault, VaultSession
 from booking.vault.passphrases import fingerprint_words
-from clinic_site.tests.fixtures import PASSPHRASES, TestVault
+from clinic_site.tests.fixtures import PASSPHRASES, SIGN_IN_PASSWORD, TestVault
+from clinic_site.tests.meanwhile import meanwhile
 
 INDEX = "/admin/vault/"
 REQUEST, CHANGE = "/admin/vault/access/request/", "/admin/vault/passphrase/"
@@ -24,6 +26,8 @@ TOO_OFTEN = (
     "That was wrong too often. Wait 15 minutes, then try again. "
     "Until then nothing that you type here is looked at."
 )
+
+LOOKING = 'SELECT %s AS "a" FROM "vault_reviewer"'
 
 SignIn = Callable[..., Client]
 Users = dict[str, Any]
@@ -37,11 +41,11 @@ def says(response: Any) -> str:
     return " ".join(str(each) for each in response.wsgi_request._messages)
 
 
-def ask(client: Client, passphrase: str = NEW) -> Any:
+def ask(client: Client, passphrase: str = NEW, password: str = SIGN_IN_PASSWORD) -> Any:
     """Ask for access with that passphrase; returns the answer."""
     draft = client.get(REQUEST).context["draft"]
     data = {"draft": draft, "choice": "own", "passphrase": passphrase, "again": passphrase}
-    return client.post(REQUEST, data)
+    return client.post(REQUEST, {**data, "password": password})
 
 
 def gift(reviewer: Reviewer, passphrase: str = PASSPHRASES["booking_reviewer"]) -> dict[str, str]:
@@ -89,10 +93,81 @@ def test_a_newcomer_asks_and_reads_the_five_words_that_a_colleague_sees(newcomer
 
 def test_the_proposed_passphrase_is_the_one_that_holds(newcomer, giver, users):
     page = newcomer.get(REQUEST)
-    newcomer.post(REQUEST, {"draft": page.context["draft"], "choice": "proposed"})
+    data = {"draft": page.context["draft"], "choice": "proposed", "password": SIGN_IN_PASSWORD}
+    newcomer.post(REQUEST, data)
     reviewer = Reviewer.objects.get(user=users["administrator"])
     giver.post(address("give", reviewer), gift(reviewer))
     assert keyring.root_by_passphrase(users["administrator"], page.context["proposed"])
+
+
+def test_an_open_session_alone_cannot_ask_in_its_owners_name(giver, users):
+    before = Reviewer.objects.get(user=users["booking_reviewer"])
+    assert ask(giver, password="").context["form"].errors == {
+        "password": ["Enter the password with which you sign in."]
+    }
+    page = ask(giver, password=PASSPHRASES["booking_reviewer"])
+    assert page.context["form"].errors == {
+        "password": ["This is not the password with which you sign in. Check it and try again."]
+    }
+    assert logged() == [("vault.unlock_failed", "booking_reviewer", {})]
+    assert Reviewer.objects.get(user=users["booking_reviewer"]) == before
+    assert keyring.root_by_passphrase(users["booking_reviewer"], PASSPHRASES["booking_reviewer"])
+
+
+def test_a_wrong_sign_in_password_keeps_the_proposed_passphrase_on_the_page(newcomer):
+    page = newcomer.get(REQUEST)
+    data = {"draft": page.context["draft"], "choice": "proposed", "password": "wrong"}
+    again = newcomer.post(REQUEST, data)
+    assert again.context["proposed"] == page.context["proposed"]
+
+
+def test_the_sign_in_password_may_be_wrong_five_times_and_gives_no_more_tries_at_passphrases(
+    giver, users
+):
+    for _ in range(4):
+        ask(giver, password="wrong")
+        with pytest.raises(CannotOpen):
+            keyring.root_by_passphrase(users["booking_reviewer"], WRONG)
+    ask(giver)
+    with pytest.raises(CannotOpen):
+        keyring.unwrap_seed(Reviewer.objects.get(user=users["booking_reviewer"]), WRONG)
+    with pytest.raises(TooManyTries):
+        keyring.unwrap_seed(Reviewer.objects.get(user=users["booking_reviewer"]), NEW)
+    for _ in range(5):
+        ask(giver, password="wrong")
+    assert ask(giver).context["form"].errors == {"password": [TOO_OFTEN]}
+
+
+def test_access_given_by_somebody_else_at_the_same_moment_is_not_given_twice(waiting, giver):
+    with meanwhile(LOOKING, lambda: Grant.objects.create(reviewer=waiting, sealed_root=b"theirs")):
+        answer = giver.post(address("give", waiting), gift(waiting))
+    assert "That has changed in the meantime, so nothing was done." in says(answer)
+    assert logged() == []
+
+
+def test_somebody_removed_by_somebody_else_at_the_same_moment_is_not_removed_twice(giver, users):
+    leaver = Reviewer.objects.get(user=users["booking_administrator"])
+    passphrase = {"passphrase": PASSPHRASES["booking_reviewer"]}
+    with meanwhile(LOOKING, Reviewer.objects.filter(pk=leaver.pk).delete):
+        answer = giver.post(address("remove", leaver), passphrase)
+    assert "That has changed in the meantime, so nothing was done." in says(answer)
+    assert (logged(), Epoch.objects.count()) == ([], 1)
+
+
+def test_a_passphrase_changed_elsewhere_at_the_same_moment_stays(giver, users):
+    user = users["booking_reviewer"]
+    theirs = bytes(Reviewer.objects.get(user=user).wrap) + b"!"
+    change = Reviewer.objects.filter(user=user).update
+    old = PASSPHRASES["booking_reviewer"]
+    with meanwhile('UPDATE "vault_reviewer"', lambda: change(wrap=theirs)):
+        page = giver.post(CHANGE, {"old": old, "passphrase": NEW, "again": NEW})
+    assert page.context["form"].errors == {"old": [REFUSED]}
+    assert bytes(Reviewer.objects.get(user=user).wrap) == theirs
+
+
+def test_somebody_who_is_no_reviewer_changes_no_passphrase(vault, users):
+    with pytest.raises(CannotOpen):
+        lifecycle.change_passphrase(users["editor"], NEW, NEW)
 
 
 def test_giving_access_takes_the_givers_passphrase(waiting, giver, users):

@@ -8,12 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
-from django.test import Client
+from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.signals import user_logged_out
+from django.test import Client, RequestFactory
 from wagtail.models import ModelLogEntry
 
-from booking.vault import manifests
-from booking.vault.models import Grant, VaultSession
+from booking.vault import manifests, session
+from booking.vault.crypto import CannotOpen
+from booking.vault.models import Epoch, Grant, VaultSession
+from clinic_site.session_store import SessionStore
 
 INDEX, UNLOCK, LOCK = "/admin/vault/", "/admin/vault/unlock/", "/admin/vault/lock/"
 COOKIE = "clinic-vault"
@@ -283,6 +286,63 @@ def test_locking_one_session_leaves_the_others_open(unlocked, sign_in):
 
 def test_locking_twice_does_no_harm(unlocked):
     assert [unlocked.post(LOCK).status_code for _ in range(2)] == [302, 302]
+
+
+def test_locking_before_there_is_a_vault_does_no_harm(users, sign_in):
+    response = sign_in("administrator").post("/admin/vault/lock/")
+    assert (response.status_code, response.url) == (302, "/admin/vault/")
+    assert not ModelLogEntry.objects.filter(action="vault.lock").exists()
+
+
+def test_an_account_that_is_switched_on_again_stays_locked(unlocked, users):
+    user = users["booking_reviewer"]
+    for active in (False, True):
+        user.is_active = active
+        user.save()
+    assert not VaultSession.objects.exists()
+    unlocked.force_login(user)
+    assert not unlocked.get("/admin/vault/").context["is_unlocked"]
+
+
+def test_a_permission_that_is_given_back_opens_nothing_without_the_passphrase(unlocked, users):
+    groups = users["booking_reviewer"].groups
+    kept = list(groups.all())
+    groups.clear()
+    unlocked.get("/admin/booking/submission/")
+    groups.set(kept)
+    assert not VaultSession.objects.exists()
+    assert not unlocked.get("/admin/vault/").context["is_unlocked"]
+
+
+def test_without_a_sign_in_session_nothing_unlocks(vault, users):
+    request = RequestFactory().post("/admin/vault/unlock/")
+    request.user, request.session = users["booking_reviewer"], SessionStore()
+    with pytest.raises(CannotOpen):
+        session.unlock(request, vault.passphrases["booking_reviewer"])
+    assert not VaultSession.objects.exists()
+
+
+def test_a_sign_out_that_has_no_vault_at_hand_leaves_others_open(unlocked, users):
+    user_logged_out.send(sender=type(users["editor"]), request=None, user=users["editor"])
+    user_logged_out.send(sender=None, request=RequestFactory().get("/"), user=users["editor"])
+    assert VaultSession.objects.count() == 1
+
+
+def test_administrators_find_the_permission_where_groups_are_edited(vault, sign_in):
+    group = Group.objects.get(name="Booking reviewers")
+    page = sign_in("administrator").get(f"/admin/groups/edit/{group.pk}/").content.decode()
+    permission = Permission.objects.get(codename="use_vault")
+    assert f'value="{permission.pk}"' in page
+
+
+def test_what_the_log_shows_of_a_row_names_no_key(unlocked, users):
+    epoch, grant, row = Epoch.objects.get(), Grant.objects.first(), VaultSession.objects.get()
+    user = users["booking_reviewer"]
+    assert [str(each) for each in (epoch, grant, row)] == [
+        "Epoch 1",
+        f"Grant of {grant.reviewer_id}",
+        f"Unlocked by {user.pk}",
+    ]
 
 
 def test_a_link_cannot_lock(unlocked):

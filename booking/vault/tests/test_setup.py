@@ -15,6 +15,7 @@ from booking.vault import crypto, keyring, lifecycle, manifests, setup
 from booking.vault.crypto import CannotOpen
 from booking.vault.models import Epoch, Grant, Reviewer, Vault
 from booking.vault.passphrases import propose, words
+from clinic_site.tests.meanwhile import meanwhile
 
 INDEX, CHOOSE, SHEET = "/admin/vault/", "/admin/vault/setup/", "/admin/vault/setup/sheet/"
 START = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
@@ -263,6 +264,14 @@ def test_of_two_superusers_the_slower_one_is_told(admin, users):
     assert other.post(SHEET, typed_back(theirs)).status_code == 302
     assert "already set up" in says(admin.post(SHEET, typed_back(mine)))
     assert rows() == ALL
+
+
+def test_a_vault_that_is_made_while_finish_is_pressed_stays_the_only_one(admin, users):
+    page = choose(admin, users["administrator"])
+    with meanwhile('INSERT INTO "vault_vault"', lambda: Vault.objects.create(verify_key=b"other")):
+        answer = admin.post(SHEET, typed_back(page))
+    assert answer.status_code == 302
+    assert "already set up" in says(answer)
 
 
 def test_after_half_an_hour_it_starts_again(sign_in, users):

@@ -60,7 +60,7 @@ def type_groups_back(page: Page) -> None:
 
 
 def test_a_newcomer_sets_the_vault_up_and_adds_a_second_reviewer(
-    person: Callable[..., Page],
+    person: Callable[..., Page], empty_trial: Trial
 ) -> None:
     visitor = person()
     visitor.goto("/book/")
@@ -98,6 +98,9 @@ def test_a_newcomer_sets_the_vault_up_and_adds_a_second_reviewer(
     clicks.press(ben, "link", "Vault", within="#wagtail-sidebar")
     clicks.press(ben, "link", "Request access")
     bens_passphrase = ben.locator(".desk-passphrase").inner_text()
+    ben.get_by_label("Your sign-in password").fill(
+        empty_trial.access["accounts"]["ben"]["password"]
+    )
     clicks.press(ben, "button", "Set this passphrase")
     words = ben.locator(".desk-words").inner_text()
     clicks.press(ada, "link", "Vault", within="#wagtail-sidebar")

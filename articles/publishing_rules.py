@@ -22,6 +22,7 @@ def article_problems(article: "ArticlePage") -> Iterator[Problem]:
                 "This is the starter for new articles, so it stays a draft. Copy it and edit the copy."
             )
         )
+        return
     yield from _unbalanced(article)
     if not article.approval_note.strip():
         yield Problem(

@@ -58,8 +58,8 @@ class Location(index.Indexed, ClusterableModel):
         _("closed on federal holidays"),
         default=True,
         help_text=_(
-            "On: days such as Thanksgiving Day count as closed, whatever the opening hours say. "
-            "Example: off where you see people on Labor Day"
+            "On: days such as Thanksgiving and Labor Day count as closed, whatever the opening hours "
+            "say. Example: on"
         ),
     )
     active = models.BooleanField(

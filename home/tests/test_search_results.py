@@ -131,9 +131,7 @@ def test_a_long_description_ends_at_a_word(site: SimpleNamespace) -> None:
 def test_a_shared_page_has_its_own_picture_or_the_clinics_or_a_drawing(
     site: SimpleNamespace, client: Client
 ) -> None:
-    assert (
-        meta(soup_of(client, ARTICLE), "og:image") == "http://localhost/static/clinic/sharing.png"
-    )
+    assert meta(soup_of(client, ARTICLE), "og:image") == "http://localhost/static/clinic/social.png"
     picture = ClinicImage.objects.create(
         title="Room", file=get_test_image_file(size=(1600, 900)), description="The waiting room"
     )

@@ -21,7 +21,7 @@ PICTURES = [
         f"<style>body {{ margin: 22px; background: #fbfaf7 }} svg {{ width: 136px }}</style>{MARK}",
     ),
     (
-        "sharing.png",
+        "social.png",
         1200,
         630,
         """<style>

@@ -11,7 +11,7 @@ PY = $(VENV)/bin/python
 APPS = clinic_site home articles booking
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres lint format bench mutations mutants coverage messages lock environment environment-dev
+.PHONY: help run test test-postgres lint format bench font pictures html-check lighthouse screenshots mutations mutants coverage messages lock environment environment-dev
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 22
@@ -21,10 +21,10 @@ run: ## Set up and serve the trial on http://127.0.0.1:8000 (PORT= to change)
 
 test: environment-dev ## Set up and run every test
 	@.ci/chromium
-	@$(PY) -m pytest -n auto --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-postgres: environment-dev ## Every test on a PostgreSQL that is started for it and thrown away
-	@.ci/postgres $(PY) -m pytest -n auto --dist loadfile $(ARGS)
+	@.ci/postgres $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: environment-dev ## Style, types, templates, migrations, locks
 	$(PY) -m ruff check .
@@ -41,6 +41,25 @@ format: environment-dev ## Put the code into the one format
 
 bench: environment-dev ## Print how fast sealing, booking, reading and exporting are
 	@DJANGO_SETTINGS_MODULE=clinic_site.settings.test $(PY) -m booking.tests.bench
+
+html-check: environment-dev ## The Nu HTML checker on every public page: no error, no warning
+	@.ci/chromium
+	@$(PY) -m pytest -q -s clinic_site/tests/browser/test_html.py
+
+lighthouse: environment-dev ## Lighthouse on a phone, median of three: 100, 100, 100 and 98, and the paint times
+	@.ci/chromium
+	@$(PY) -m clinic_site.tests.browser.lighthouse
+
+screenshots: environment-dev ## Every page at 320, 768 and 1280 px in light, dark and print, to var/screenshots
+	@.ci/chromium
+	@$(PY) -m clinic_site.tests.browser.screenshots
+
+font: environment-dev ## Make the site's font again from the published package
+	@.ci/font
+
+pictures: environment-dev ## Draw the PNG files of the site again from its SVG
+	@.ci/chromium
+	@$(PY) .ci/pictures.py
 
 mutations: environment-dev ## Damage 200,000 sealed messages: none may open
 	@MUTATIONS=200000 $(PY) -m pytest -q -s booking/vault/tests/test_mutations.py

@@ -1,19 +1,22 @@
 """Blocks that only an article uses: benefits beside risks, and a clinician's view."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail import blocks
 from wagtail.rich_text import RichText
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from clinic_site.blocks import (
     ANSWER_FEATURES,
+    Body,
     CalloutBlock,
     CallToActionBlock,
     FAQBlock,
-    HeadedValue,
+    HeadedBlock,
     Heading,
     PictureBlock,
     StepsBlock,
@@ -23,42 +26,75 @@ from clinic_site.blocks import (
 
 class PointBlock(blocks.StructBlock):
     title = blocks.CharBlock(max_length=120, help_text=_("Example: Dizziness and nausea"))
-    text = blocks.TextBlock(help_text=_("One or two sentences."))
+    text = blocks.TextBlock(
+        help_text=_("One or two sentences. Example: It usually passes within a few hours.")
+    )
 
     class Meta:
         icon = "list-ul"
         label = _("Point")
 
 
-class BenefitsRisksBlock(blocks.StructBlock):
+def missing_risks(value: Mapping[str, Any]) -> str | None:
+    """Why the block has too few risks, and how many to add; None when there are enough."""
+    missing = max(len(value["benefits"]), 1) - len(value["risks"])
+    if missing <= 0:
+        return None
+    return ngettext(
+        "Add at least %(count)d more risk: there must be as many risks as benefits.",
+        "Add at least %(count)d more risks: there must be as many risks as benefits.",
+        missing,
+    ) % {"count": missing}
+
+
+class BenefitsRisksBlock(HeadedBlock):
     """Benefits and risks at equal size, side by side; never more benefits than risks."""
 
-    heading = Heading(default=_("Benefits and risks"))
-    benefits = blocks.ListBlock(PointBlock(), min_num=1, label=_("Benefits"))
-    risks = blocks.ListBlock(PointBlock(), min_num=1, label=_("Risks"))
+    heading = Heading(
+        default=_("Benefits and risks"), help_text=_("Example: Benefits and risks of ketamine")
+    )
+    benefits = blocks.ListBlock(
+        PointBlock(),
+        min_num=1,
+        label=_("Benefits"),
+        help_text=_("What it may do for some people. Example: Relief within hours for some"),
+    )
+    risks = blocks.ListBlock(
+        PointBlock(),
+        min_num=1,
+        label=_("Risks"),
+        help_text=_("At least as many as benefits. Example: Dizziness and nausea"),
+    )
     serious_risks = blocks.RichTextBlock(
         features=ANSWER_FEATURES,
         required=False,
         label=_("Serious risks"),
-        help_text=_("What must be known before anything else. Shown under both lists."),
+        help_text=_(
+            "What must be known before anything else. Shown under both lists. "
+            "Example: Breathing can slow down; staff watch you throughout."
+        ),
     )
 
     def clean(self, value: dict[str, Any]) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean(value)
-        missing = len(cleaned["benefits"]) - len(cleaned["risks"])
-        if missing > 0 and not self.is_deferred_validation:
-            message = _("Add at least %(count)d more risks: there must be as many as benefits.")
-            raise blocks.StructBlockValidationError(
-                block_errors={"risks": ValidationError(message % {"count": missing})}
-            )
+        errors: dict[str, ValidationError] = {}
+        cleaned: dict[str, Any] = value
+        try:
+            cleaned = super().clean(value)
+        except blocks.StructBlockValidationError as error:
+            errors = error.block_errors
+        if not self.is_deferred_validation and (reason := missing_risks(value)):
+            in_items = getattr(errors.get("risks"), "block_errors", None)
+            errors["risks"] = blocks.ListBlockValidationError(in_items, [reason])
+        if errors:
+            raise blocks.StructBlockValidationError(block_errors=errors)
         return cleaned
 
     class Meta:
         icon = "tasks"
+        group = _("Medical")
         label = _("Benefits and risks")
         description = _("Benefits beside risks, with at least as many risks. Once in an article.")
         template = "blocks/benefits_risks.html"
-        value_class = HeadedValue
         preview_value = {
             "heading": "Benefits and risks",
             "benefits": [
@@ -72,7 +108,9 @@ class BenefitsRisksBlock(blocks.StructBlock):
 class ClinicianNoteBlock(blocks.StructBlock):
     """What a clinician of the practice thinks, told in reported speech and always attributed."""
 
-    clinician = SnippetChooserBlock("articles.Clinician")
+    clinician = SnippetChooserBlock(
+        "articles.Clinician", help_text=_("Whose view it is. Example: Clayton L. Allison, M.D.")
+    )
     text = blocks.RichTextBlock(
         features=ANSWER_FEATURES,
         help_text=_(
@@ -83,6 +121,7 @@ class ClinicianNoteBlock(blocks.StructBlock):
 
     class Meta:
         icon = "user"
+        group = _("Medical")
         label = _("Clinician's note")
         description = _("What one of the clinicians thinks, in reported speech, with the name.")
         template = "blocks/clinician_note.html"
@@ -92,7 +131,7 @@ class ClinicianNoteBlock(blocks.StructBlock):
         }
 
 
-class ArticleBody(blocks.StreamBlock):
+class ArticleBody(Body):
     """The eight blocks of an article.
 
     Left out on purpose: raw HTML, embeds and maps (other hosts), carousels, ratings, quotations.

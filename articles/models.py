@@ -1,22 +1,25 @@
 """Articles, the page that lists them, and the clinicians who write and review them."""
 
-from calendar import monthrange
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
+    HelpPanel,
     InlinePanel,
     MultiFieldPanel,
     TitleFieldPanel,
 )
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
 from wagtail.models import (
@@ -29,15 +32,25 @@ from wagtail.models import (
 from wagtail.search import index
 
 from clinic_site.blocks import contents_of
+from clinic_site.content_checks import Finding
 from clinic_site.languages import LocalText, local_text
-from clinic_site.pages import BasePage
+from clinic_site.pages import SUMMARY_PANEL, BasePage
+from clinic_site.publishing import Problem
+from clinic_site.structured_data import Node
 
 from .blocks import ArticleBody
-from .choices import ClinicianKind
-from .forms import ArticlePageForm
+from .choices import ClinicianKind, ReviewState
+from .clinical_review import ClinicalReviewTask  # noqa: F401  (Django looks for models here)
+from .content_checks import review_findings
+from .publishing_rules import article_problems
+from .review_dates import REVIEW_MONTHS, months_later, review_state
+from .structured_data import article_facts
 
 ARTICLES_PER_PAGE = 12
-REVIEW_MONTHS = 12
+ARTICLE_BODY_HELP = _(
+    "Built from blocks: press the plus sign and choose one; each shows how it will look. An article "
+    "needs benefits and risks. Example: a text, benefits and risks, questions, an invitation to book."
+)
 
 
 class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manager has no types
@@ -51,10 +64,17 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
     )
     role = models.CharField(max_length=120, help_text=_("Example: Psychiatrist"))
     kind = models.CharField(
-        max_length=24, choices=ClinicianKind.choices, default=ClinicianKind.OTHER
+        max_length=24,
+        choices=ClinicianKind.choices,
+        default=ClinicianKind.OTHER,
+        help_text=_("Decides who can supervise others. Example: Physician"),
     )
     biography = models.TextField(
-        blank=True, help_text=_("Training and experience in two to four plain sentences.")
+        blank=True,
+        help_text=_(
+            "Training and experience in two to four plain sentences. "
+            "Example: Dr. Lee trained in Dallas and has seen adults with depression since 2015."
+        ),
     )
     role_es = models.CharField(
         _("role in Spanish"), max_length=120, blank=True, help_text=_("Example: Psiquiatra")
@@ -62,10 +82,21 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
     biography_es = models.TextField(
         _("biography in Spanish"),
         blank=True,
-        help_text=_("Shown on Spanish pages. Empty: the English text, marked as English."),
+        help_text=_(
+            "Shown on Spanish pages. Empty: the English text, marked as English. "
+            "Example: La Dra. Lee atiende a personas adultas con depresión desde 2015."
+        ),
     )
     photo = models.ForeignKey(
-        get_image_model_string(), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        get_image_model_string(),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_(
+            "Shown as a round portrait; set the focal point of the picture to the face. "
+            "Example: a photo from the shoulders up"
+        ),
     )
     supervising_physician = models.ForeignKey(
         "self",
@@ -74,10 +105,26 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
         on_delete=models.SET_NULL,
         related_name="supervised",
         limit_choices_to={"kind": ClinicianKind.PHYSICIAN},
-        help_text=_("For nurse practitioners, where the law asks for one."),
+        help_text=_(
+            "For nurse practitioners, where the law asks for one. Example: Clayton L. Allison, M.D."
+        ),
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="clinician",
+        help_text=_(
+            "The account this person signs in with: articles that it approves name this person as "
+            "reviewer, as soon as you publish this. Only administrators see it. Example: c.allison"
+        ),
     )
     sort_order = models.PositiveSmallIntegerField(
-        _("position"), default=100, help_text=_("Lower numbers stand first on the team list.")
+        _("position"),
+        default=100,
+        help_text=_("Lower numbers stand first on the team list. Example: 10"),
     )
 
     panels = [
@@ -89,6 +136,7 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
         FieldPanel("photo"),
         FieldPanel("supervising_physician"),
         FieldPanel("sort_order"),
+        FieldPanel("user", permission="superuser"),
     ]
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
@@ -115,19 +163,53 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
         return "articles/clinician_preview.html"
 
 
-class ArticleIndexPage(BasePage):
-    """The list of articles, newest first."""
+class ArticleIndexPage(RoutablePageMixin, BasePage):
+    """The list of articles, newest first, and their feed."""
 
     introduction = models.TextField(
-        blank=True, help_text=_("One or two sentences above the list of articles.")
+        blank=True,
+        help_text=_(
+            "One or two sentences above the list of articles. "
+            "Example: Each article sets benefits beside risks and names its sources."
+        ),
     )
 
-    content_panels = [TitleFieldPanel("title"), FieldPanel("summary"), FieldPanel("introduction")]
+    content_panels = [
+        TitleFieldPanel(
+            "title", help_text=_("The heading of the list and its name in menus. Example: Articles")
+        ),
+        SUMMARY_PANEL,
+        FieldPanel("introduction"),
+    ]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["articles.ArticlePage"]
     max_count = 1
     page_description = _("Lists every article. There is one, under the home page.")
     template = "articles/article_index_page.html"
+    structured_type = "CollectionPage"
+
+    @property
+    def lead(self) -> str:
+        return self.introduction or self.summary
+
+    @property
+    def changed_at(self) -> datetime | None:
+        newest = self.get_articles().aggregate(models.Max("last_published_at"))
+        return max(filter(None, [super().changed_at, *newest.values()]), default=None)
+
+    def get_feed_url(self, request: HttpRequest | None = None) -> str:
+        """The full address of the feed."""
+        return f"{self.get_full_url(request)}{self.reverse_subpage('feed')}"
+
+    def get_route_paths(self) -> list[str]:
+        """What goes on to the new address when the slug changes."""
+        return ["/", f"/{self.reverse_subpage('feed')}"]
+
+    @path("feed/", name="feed")
+    def feed(self, request: HttpRequest) -> HttpResponse:
+        from .feeds import ArticleFeed  # noqa: PLC0415  (feeds know the models)
+
+        return ArticleFeed()(request, page=self)
 
     def get_articles(self) -> models.QuerySet["ArticlePage"]:
         """Published articles, newest first, with what a card shows."""
@@ -158,7 +240,12 @@ class ArticlePage(BasePage):
         ),
     )
     author = models.ForeignKey(
-        Clinician, null=True, blank=True, on_delete=models.PROTECT, related_name="articles_written"
+        Clinician,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="articles_written",
+        help_text=_("Who wrote it, if readers shall know. Example: Brittany Huckaby, PHNP"),
     )
     reviewer = models.ForeignKey(
         Clinician,
@@ -166,22 +253,43 @@ class ArticlePage(BasePage):
         blank=True,
         on_delete=models.PROTECT,
         related_name="articles_reviewed",
-        help_text=_("The clinician who checked this article. Goes with the date of the review."),
+        help_text=_(
+            "The clinician who checked this article. Goes with the day of the review. "
+            "Example: Clayton L. Allison, M.D."
+        ),
     )
     last_reviewed = models.DateField(
-        null=True, blank=True, help_text=_("The day of the review. Goes with the reviewer.")
+        null=True,
+        blank=True,
+        help_text=_("The day of the review. Goes with the reviewer. Example: 2026-09-01"),
     )
     next_review = models.DateField(
-        null=True, blank=True, help_text=_("Empty: twelve months after the last review.")
+        null=True,
+        blank=True,
+        help_text=_("Empty: twelve months after the last review. Example: 2027-09-01"),
     )
 
-    base_form_class = ArticlePageForm
     content_panels = [
-        TitleFieldPanel("title"),
-        FieldPanel("summary"),
-        FieldPanel("body"),
+        HelpPanel(template="desk/help_article.html"),
+        TitleFieldPanel(
+            "title",
+            help_text=_(
+                "The question that the article answers, or its subject. "
+                "Example: How does ketamine work for depression?"
+            ),
+        ),
+        SUMMARY_PANEL,
+        FieldPanel("body", help_text=ARTICLE_BODY_HELP),
         FieldPanel("approval_note"),
-        InlinePanel("sources", label=_("Source"), heading=_("Sources")),
+        InlinePanel(
+            "sources",
+            label=_("Source"),
+            heading=_("Sources"),
+            help_text=_(
+                "Where the statements come from; an article needs at least one. Example: an alert of "
+                "the U.S. Food and Drug Administration"
+            ),
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("author"),
@@ -198,10 +306,29 @@ class ArticlePage(BasePage):
         "An article on a treatment or a condition: benefits, risks, questions, sources."
     )
     template = "articles/article_page.html"
+    structured_type = "MedicalWebPage"
 
     @property
     def is_reviewed(self) -> bool:
         return bool(self.reviewer_id and self.last_reviewed)
+
+    def content_findings(self) -> Iterator[Finding]:
+        yield from super().content_findings()
+        yield from review_findings(self)
+
+    @property
+    def review_state(self) -> ReviewState:
+        return review_state(self)
+
+    @property
+    def is_review_overdue(self) -> bool:
+        """Whether the review is so long past its date that readers are told."""
+        return self.review_state == ReviewState.OVERDUE
+
+    def record_review(self, clinician: Clinician, day: date) -> None:
+        """Take reviewer and dates from a review of that day; nothing is saved."""
+        self.reviewer, self.last_reviewed = clinician, day
+        self.next_review = months_later(day, REVIEW_MONTHS)
 
     @property
     def noindex(self) -> bool:
@@ -212,20 +339,18 @@ class ArticlePage(BasePage):
     def contents(self) -> list[dict[str, str]]:
         return contents_of(self.body)
 
-    # Set by the form while a draft is saved: a draft always saves.
-    is_draft_save = False
+    def publishing_problems(self) -> Iterator[Problem]:
+        yield from super().publishing_problems()
+        yield from article_problems(self)
 
-    def clean(self) -> None:
-        super().clean()
-        if not self.is_draft_save and bool(self.reviewer_id) != bool(self.last_reviewed):
-            missing = "last_reviewed" if self.reviewer_id else "reviewer"
-            raise ValidationError(
-                {
-                    missing: _(
-                        "The reviewer and the day of the review go together: give both or neither."
-                    )
-                }
-            )
+    @property
+    def updated_on(self) -> date | None:
+        """The day of the last change that readers got; None when that was its first day."""
+        days = [at and localdate(at) for at in (self.first_published_at, self.last_published_at)]
+        return days[1] if days[0] != days[1] else None
+
+    def get_structured_data(self, request: HttpRequest) -> Node:
+        return super().get_structured_data(request) | article_facts(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.last_reviewed and not self.next_review:
@@ -237,22 +362,24 @@ class ArticleSource(Orderable):
     """Where a statement of an article comes from."""
 
     page = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="sources")
-    title = models.CharField(max_length=255)
+    title = models.CharField(
+        max_length=255,
+        help_text=_(
+            "As it stands at the source. Example: FDA warns patients about compounded ketamine"
+        ),
+    )
     publisher = models.CharField(
         max_length=160, help_text=_("Example: U.S. Food and Drug Administration")
     )
     year = models.PositiveSmallIntegerField(help_text=_("Example: 2023"))
-    url = models.URLField(_("web address"), blank=True)
+    url = models.URLField(
+        _("web address"),
+        blank=True,
+        help_text=_("Where it can be read, if anywhere. Example: https://www.fda.gov/drugs"),
+    )
 
     panels = [
         FieldPanel("title"),
         FieldRowPanel([FieldPanel("publisher"), FieldPanel("year")]),
         FieldPanel("url"),
     ]
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day `months` later, or the last day of that month where it has none."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))

@@ -39,10 +39,10 @@ class ContactBy(models.TextChoices):
 
 class PreferredTime(models.TextChoices):
     ANY = "any", _("Any time")
-    MORNING = "morning", _("Morning, before 11 am")
-    MIDDAY = "midday", _("Midday, 11 am to 2 pm")
-    AFTERNOON = "afternoon", _("Afternoon, 2 pm to 5 pm")
-    EVENING = "evening", _("Evening, after 5 pm")
+    MORNING = "morning", _("Morning, before 11 a.m.")
+    MIDDAY = "midday", _("Midday, 11 a.m. to 2 p.m.")
+    AFTERNOON = "afternoon", _("Afternoon, 2 p.m. to 5 p.m.")
+    EVENING = "evening", _("Evening, after 5 p.m.")
 
 
 # From and until, in the location's own time. A preferred time is refused when the location is

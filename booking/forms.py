@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -50,10 +51,10 @@ def cleaned_query(data: QueryDict) -> QueryDict:
 
 
 class LocationField(forms.ModelChoiceField):
-    """Locations as radio buttons with their address."""
+    """Locations as radio buttons with their address and hours."""
 
     def label_from_instance(self, obj: Location) -> str:
-        return f"{obj.name}: {obj.street}, {obj.town}"
+        return render_to_string("booking/includes/location_option.html", {"location": obj})
 
 
 class BookingForm(BaseForm):

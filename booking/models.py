@@ -1,6 +1,7 @@
 """Where patients are seen, the page that asks for an appointment, and the sealed requests."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import date, time
 from http import HTTPMethod
 from typing import Any, ClassVar
@@ -8,19 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import (
-    FieldPanel,
-    FieldRowPanel,
-    HelpPanel,
-    InlinePanel,
-    MultiFieldPanel,
-    TitleFieldPanel,
-)
 from wagtail.contrib.forms.models import AbstractFormField, FormMixin
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
@@ -30,10 +25,13 @@ from wagtail.search import index
 from clinic_site.languages import LocalText, local_text
 from clinic_site.pages import BasePage
 from clinic_site.phones import phone_link
+from clinic_site.publishing import Problem
 
 from . import promises
 from .choices import RESERVED_FIELDS, TIME_SPANS, PreferredTime, Status, Weekday
+from .opening import OpenState, federal_holiday, grouped, state_at
 from .page_forms import BookingPageForm
+from .panels import BOOKING_PAGE_PANELS, HOURS_PANELS, LOCATION_PANELS, QUESTION_PANELS
 from .privacy_audit.models import PrivacyCheck  # noqa: F401  (Django looks for models here)
 from .vault import holders
 
@@ -55,26 +53,36 @@ class Location(index.Indexed, ClusterableModel):
     access_note_es = models.TextField(
         _("note on access in Spanish"),
         blank=True,
-        help_text=_("Shown on Spanish pages. Empty: the English note, marked as English."),
+        help_text=_(
+            "Shown on Spanish pages. Empty: the English note, marked as English. "
+            "Example: Sin escalones, ascensor hasta el piso 2."
+        ),
     )
-    time_zone = models.CharField(max_length=64, default=settings.TIME_ZONE)
+    time_zone = models.CharField(
+        max_length=64,
+        default=settings.TIME_ZONE,
+        help_text=_("In which its hours are meant. Example: America/Chicago"),
+    )
+    closed_on_holidays = models.BooleanField(
+        _("closed on federal holidays"),
+        default=True,
+        help_text=_(
+            "On: days such as Thanksgiving and Labor Day count as closed, whatever the opening hours "
+            "say. Example: on"
+        ),
+    )
     active = models.BooleanField(
-        default=True, help_text=_("Off: no longer offered on the booking page.")
+        default=True,
+        help_text=_(
+            "Off: neither shown nor offered on the booking page. Example: off while it is rebuilt"
+        ),
     )
     sort_order = models.PositiveSmallIntegerField(
         _("position"), null=True, blank=True, default=0, editable=False
     )
 
     sort_order_field = "sort_order"
-    panels = [
-        FieldPanel("name"),
-        FieldRowPanel([FieldPanel("street"), FieldPanel("town")]),
-        FieldRowPanel([FieldPanel("phone"), FieldPanel("time_zone")]),
-        FieldPanel("access_note"),
-        FieldPanel("access_note_es"),
-        InlinePanel("hours", label=_("Hours"), heading=_("Opening hours")),
-        FieldPanel("active"),
-    ]
+    panels = LOCATION_PANELS
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
     class Meta:
@@ -105,6 +113,8 @@ class Location(index.Indexed, ClusterableModel):
 
     def hours_on(self, day: date) -> list[tuple[time, time]]:
         """Opening and closing times of that day, earliest first; empty when closed."""
+        if self.closed_on_holidays and federal_holiday(day):
+            return []
         return sorted(
             (span.opens, span.closes) for span in self.hours.all() if span.weekday == day.weekday()
         )
@@ -117,6 +127,11 @@ class Location(index.Indexed, ClusterableModel):
         start, end = TIME_SPANS[PreferredTime(preferred)]
         return any(opens < end and closes > start for opens, closes in spans)
 
+    @property
+    def open_state(self) -> OpenState:
+        """Whether it is open at this moment, in words."""
+        return state_at(self, timezone.now())
+
     def hours_by_day(self) -> list[dict[str, Any]]:
         """Seven rows, Monday first: {"day", "spans"}, for the hours table."""
         spans: dict[int, list[OpeningHours]] = {day: [] for day in Weekday.values}
@@ -127,16 +142,24 @@ class Location(index.Indexed, ClusterableModel):
             for day, rows in spans.items()
         ]
 
+    def hours_in_groups(self) -> list[dict[str, Any]]:
+        """The same with neighboring days of equal hours in one row: "Monday to Friday"."""
+        return grouped(self.hours_by_day())
+
 
 class OpeningHours(Orderable):
     """One span of a day. A day with a break at noon has two."""
 
     location = ParentalKey(Location, on_delete=models.CASCADE, related_name="hours")
-    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday.choices)
+    weekday = models.PositiveSmallIntegerField(
+        _("day"),
+        choices=Weekday.choices,
+        help_text=_("A day without a row is closed. Example: Monday"),
+    )
     opens = models.TimeField(help_text=_("Example: 09:00"))
     closes = models.TimeField(help_text=_("Example: 17:00"))
 
-    panels = [FieldRowPanel([FieldPanel("weekday"), FieldPanel("opens"), FieldPanel("closes")])]
+    panels = HOURS_PANELS
 
     class Meta(Orderable.Meta):
         verbose_name = _("opening hours")
@@ -158,39 +181,40 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     """
 
     introduction = RichTextField(
-        features=["bold", "link", "ul"], help_text=_("Above the form: what to expect from it.")
+        features=["bold", "link", "ul"],
+        help_text=_(
+            "Above the form: what to expect from it. Example: Tell us where and when you would like "
+            "to come. This takes a few minutes."
+        ),
     )
     next_steps = RichTextField(
         _("what happens next"),
         features=["bold", "ol", "ul"],
-        help_text=_("On the confirmation: when and how the clinic answers."),
+        help_text=_(
+            "On the confirmation: when and how the clinic answers. "
+            "Example: We reach you in the way you chose, and agree on a time."
+        ),
     )
     confirmation_text = models.TextField(
         help_text=_("Example: Thank you. We read every request on working days.")
     )
+    answer_working_days = models.PositiveSmallIntegerField(
+        _("working days until an answer"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text=_(
+            "The confirmation promises an answer by the end of that many days on which the location is "
+            "open, the day of the request not counted. Example: 2"
+        ),
+    )
     retention_days = models.PositiveSmallIntegerField(
         _("days until a request is deleted"),
         default=365,
-        help_text=_("Requests are deleted this many days after they arrived."),
+        help_text=_("Requests are deleted this many days after they arrived. Example: 365"),
     )
 
     base_form_class = BookingPageForm
-    content_panels = [
-        TitleFieldPanel("title"),
-        FieldPanel("summary"),
-        FieldPanel("introduction"),
-        HelpPanel(
-            _(
-                "The form always asks for name, phone or e-mail, location, day, time, a message and "
-                "consent. Questions that you add here come after these. Every answer is encrypted."
-            )
-        ),
-        InlinePanel("form_fields", label=_("Question"), heading=_("Extra questions")),
-        MultiFieldPanel(
-            [FieldPanel("confirmation_text"), FieldPanel("next_steps")], _("Confirmation")
-        ),
-        FieldPanel("retention_days"),
-    ]
+    content_panels = BOOKING_PAGE_PANELS
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
     # Made once by hand; "Translate" adds one for another language, with the same questions.
@@ -205,14 +229,16 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     preview_modes = [("form", _("Form")), ("landing", _("Confirmation"))]
     template = "booking/booking_page.html"
     landing_page_template = "booking/received.html"
+    check_template = "booking/check.html"
 
-    # Set by the editor's form, which knows what was just typed and whether it is a draft.
-    is_checked_by_form = False
+    def publishing_problems(self) -> Iterator[Problem]:
+        yield from super().publishing_problems()
+        yield from promises.problems(self)
 
-    def clean(self) -> None:
-        super().clean()
-        if self.live and not self.is_checked_by_form:
-            promises.hold_to_promises(self)
+    @property
+    def lead(self) -> str:
+        """What stands above the form is no plain text."""
+        return ""
 
     def get_form_class(self) -> type[Any]:
         from .forms import BookingFormBuilder  # noqa: PLC0415
@@ -230,6 +256,18 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
         from .views import ask  # noqa: PLC0415  (views know the models, not the other way round)
 
         return ask(request, self)
+
+    @path("check/", name="check")
+    def check_answers(self, request: HttpRequest) -> HttpResponse:
+        from .views import check_answers  # noqa: PLC0415
+
+        return check_answers(request, self)
+
+    @path("change/", name="change")
+    def change_answers(self, request: HttpRequest) -> HttpResponse:
+        from .views import change_answers  # noqa: PLC0415
+
+        return change_answers(request, self)
 
     @path("received/", name="received")
     def received(self, request: HttpRequest) -> HttpResponse:
@@ -255,11 +293,11 @@ class BookingFormField(AbstractFormField):
         related_name="+",
         help_text=_(
             "Only for a question that is asked in another language already: choose it, and the answers "
-            "to both stand in one column of exports."
+            "to both stand in one column of exports. Example: Have you been a patient here before?"
         ),
     )
 
-    panels = [*AbstractFormField.panels, FieldPanel("same_as")]
+    panels = QUESTION_PANELS
 
     def get_field_clean_name(self) -> str:
         """The key of the question: never empty, never that of a core question."""

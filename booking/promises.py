@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http.request import validate_host
 from django.utils.html import strip_tags
 from django.utils.log import AdminEmailHandler
 from django.utils.module_loading import import_string
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from clinic_site.error_reports import (
@@ -28,6 +28,7 @@ from clinic_site.error_reports import (
     SilentExceptionReporter,
     SilentReporterFilter,
 )
+from clinic_site.publishing import Problem
 
 from . import wording, wording_es
 
@@ -63,7 +64,9 @@ QUESTION_TYPES = frozenset(
 # What `wagtail.contrib.forms` gives a page that mails its answers.
 MAILING_ATTRIBUTES = ("to_address", "from_address", "send_mail", "render_email")
 
-_ADDRESS = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?<![\w.+-])[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+)
 _HREF = re.compile(r"\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _WRITTEN_LINK = re.compile(
     r"(?<![\w@.])(?:https?://|//|www\.)[^\s<>\"']+"
@@ -235,40 +238,35 @@ SETTING_RULES = (mails_error_reports, mails_log_records, logs_exceptions_in_full
 # Holding a page to them ------------------------------------------------------------------------
 
 
-def page_refusals(page: "BookingPage") -> Iterator[tuple[str, str]]:
-    """(field, reason) of everything that is wrong with a page, its questions apart."""
+def page_problems(page: "BookingPage") -> Iterator[Problem]:
+    """Everything that is wrong with a page, its questions apart."""
     for name in PAGE_TEXTS:
+        label = capfirst(str(page._meta.get_field(name).verbose_name))  # noqa: SLF001  (public)
         text = getattr(page, name) or ""
-        yield from ((name, reason) for rule in TEXT_RULES if (reason := rule(text)))
+        yield from (Problem(reason, name, label) for rule in TEXT_RULES if (reason := rule(text)))
     if reason := is_deleted_too_late(page):
-        yield "retention_days", reason
+        yield Problem(reason, "retention_days")
     whole = [mails_answers(page), *(rule() for rule in SETTING_RULES)]
-    yield from ((NON_FIELD_ERRORS, reason) for reason in whole if reason)
+    yield from (Problem(reason) for reason in whole if reason)
 
 
-def question_refusals(question: "BookingFormField") -> Iterator[tuple[str, str]]:
-    """(field, reason) of everything that is wrong with an extra question."""
+def question_problems(question: "BookingFormField") -> Iterator[Problem]:
+    """Everything that is wrong with an extra question."""
+    place = _("Question “%(label)s”") % {"label": question.label}
     if reason := has_a_type_that_is_not_offered(question):
-        yield "field_type", reason
+        yield Problem(reason, "field_type", place, question)
     for name in QUESTION_TEXTS:
         text = getattr(question, name) or ""
         rules = (*TEXT_RULES, asks_for_a_secret)
-        yield from ((name, reason) for rule in rules if (reason := rule(text)))
+        reasons = (reason for rule in rules if (reason := rule(text)))
+        yield from (Problem(reason, name, place, question) for reason in reasons)
 
 
-def hold_to_promises(page: "BookingPage") -> None:
-    """Raises ValidationError with every reason for which the page must not be live."""
-    errors: dict[str, list[str]] = {}
-    for name, reason in page_refusals(page):
-        errors.setdefault(name, []).append(reason)
+def problems(page: "BookingPage") -> Iterator[Problem]:
+    """Everything for which the page must not be live."""
+    yield from page_problems(page)
     for question in page.get_form_fields():
-        for _name, reason in question_refusals(question):
-            message = _("Question “%(label)s”: %(reason)s")
-            errors.setdefault(NON_FIELD_ERRORS, []).append(
-                message % {"label": question.label, "reason": reason}
-            )
-    if errors:
-        raise ValidationError(errors)
+        yield from question_problems(question)
 
 
 # Reading ---------------------------------------------------------------------------------------

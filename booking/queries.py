@@ -2,21 +2,18 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Page
 
-from clinic_site.languages import active_language
+from clinic_site.languages import in_active_language
 
 from .models import BookingPage, Location, Submission
 
 
 def published_form() -> BookingPage | None:
     """The published booking page in the active language, or else in the default one; one query."""
-    pages = BookingPage.objects.live().select_related("locale").order_by("pk")
-    by_language = {page.locale.language_code: page for page in pages}
-    return by_language.get(active_language()) or by_language.get(settings.LANGUAGE_CODE)
+    return in_active_language(BookingPage.objects.live())
 
 
 def active_locations() -> QuerySet[Location]:
@@ -46,6 +43,12 @@ def filtered_submissions(
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def location_of(reference: str) -> tuple[Location, datetime] | None:
+    """Which location a request was sent for, and when; None when there is no such request."""
+    found = Submission.objects.select_related("location").filter(reference=reference).first()
+    return (found.location, found.received_at) if found else None
 
 
 def has_submissions(page: Page) -> bool:

@@ -7,6 +7,7 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -15,7 +16,10 @@ from clinic_site.languages import translations_of
 
 from .forms import BookingForm
 from .models import BookingPage
+from .opening import answer_due
 from .privacy_statement import line_above_form
+from .queries import active_locations, location_of
+from .review import given_answers, posted_values, typed_again
 from .submissions import receive
 from .tokens import new_token, read_reference, read_token, sign_reference
 from .vault.manifests import VaultUnavailable, current_key
@@ -47,6 +51,37 @@ def ask(request: HttpRequest, page: BookingPage) -> HttpResponse:
         logger.error("The booking page is closed. %s", error)  # noqa: TRY400
         return _form_page(request, page, form, is_closed=True)
     return _form_page(request, page, form)
+
+
+@sensitive_post_parameters()
+@sensitive_variables()
+def check_answers(request: HttpRequest, page: BookingPage) -> HttpResponse:
+    """Show all answers once more before they are sent. They travel with the page; nothing is stored."""
+    if request.method != "POST":
+        return redirect(page.get_url(request))
+    form: BookingForm = page.get_form(request.POST)
+    if not form.is_valid():
+        return _form_page(request, page, form)
+    context = {
+        **page.get_context(request),
+        "posted": posted_values(form),
+        "groups": given_answers(form),
+        "alternates": [],
+        "translations": translations_of(page, request, "check/"),
+    }
+    response = TemplateResponse(request, page.check_template, context)
+    add_never_cache_headers(response)
+    return response
+
+
+@sensitive_post_parameters()
+@sensitive_variables()
+def change_answers(request: HttpRequest, page: BookingPage) -> HttpResponse:
+    """Back from the check to the form, with everything that was typed, its token included."""
+    if request.method != "POST":
+        return redirect(page.get_url(request))
+    typed = typed_again(page.get_form(request.POST))
+    return _form_page(request, page, page.get_form(initial=typed))
 
 
 def _store(request: HttpRequest, page: BookingPage, form: BookingForm) -> HttpResponse:
@@ -86,11 +121,24 @@ def _form_page(
 def received(request: HttpRequest, page: BookingPage) -> HttpResponse:
     """The confirmation. Reading it again, or with a made-up reference, stores and tells nothing."""
     reference = read_reference(request.GET.get("reference", ""))
+    location, received_at = location_of(reference) or (None, None)
     if getattr(request, "is_preview", False):
-        reference = SAMPLE_REFERENCE
-    context = {**page.get_context(request), "reference": reference, "alternates": []}
+        reference, location, received_at = (
+            SAMPLE_REFERENCE,
+            active_locations().first(),
+            timezone.now(),
+        )
     below = f"received/?{request.META.get('QUERY_STRING', '')}"
-    context["translations"] = translations_of(page, request, below)
+    context = {
+        **page.get_context(request),
+        "reference": reference,
+        "location": location,
+        "answer_due": location
+        and received_at
+        and answer_due(location, received_at, page.answer_working_days),
+        "alternates": [],
+        "translations": translations_of(page, request, below),
+    }
     response = TemplateResponse(request, page.landing_page_template, context)
     response["X-Robots-Tag"] = "noindex"
     add_never_cache_headers(response)

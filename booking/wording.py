@@ -59,9 +59,9 @@ CLAIMS = (
 # What the line above the form says by itself, from how the site is set up. A sentence beside it
 # is soon another one.
 OWN_FACTS = (
-    rf"\b(?:delete[ds]?|erase[ds]?|destroy(?:ed|s)?|shred(?:ded|s)?)\b[^.!?\n]*\b{_TIME}",
-    rf"\bwe\s+(?:\w+\s+)?(?:keep|store)\s+(?:your\s+|the\s+)?{_ANSWERS}\b[^.!?\n]*\b{_TIME}",
-    rf"\b{_ANSWERS}\s+(?:is|are|will be)\s+(?:kept|stored)\b[^.!?\n]*\b{_TIME}",
+    rf"\b(?:delete[ds]?|erase[ds]?|destroy(?:ed|s)?|shred(?:ded|s)?)\b[^.!?\n]{{0,200}}\b{_TIME}",
+    rf"\bwe\s+(?:\w+\s+)?(?:keep|store)\s+(?:your\s+|the\s+)?{_ANSWERS}\b[^.!?\n]{{0,200}}\b{_TIME}",
+    rf"\b{_ANSWERS}\s+(?:is|are|will be)\s+(?:kept|stored)\b[^.!?\n]{{0,200}}\b{_TIME}",
     (
         r"\b(?:only|nobody|no[ -]one)\s+(?:[\w’'-]+\s+){0,5}(?!only)[\w’'-]+\s+(?:reads?|opens?|sees?)\s+"
         rf"(?:your\s+|the\s+)?{_ANSWERS}\b"

@@ -1,5 +1,6 @@
 """Body blocks that every kind of page may use. Each has a template in templates/blocks/."""
 
+from itertools import count
 from typing import Any
 
 from django.utils.functional import cached_property
@@ -9,9 +10,9 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 from wagtail.rich_text import RichText
 
-from .headings import add_h2_ids, anchor, h2_texts
+from .headings import Anchors, add_h2_ids, h2_texts
 
-TEXT_FEATURES = ["h2", "h3", "bold", "italic", "link", "ol", "ul"]
+TEXT_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul"]
 ANSWER_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 
 
@@ -24,16 +25,16 @@ class Heading(blocks.CharBlock):
         super().__init__(**kwargs)
 
 
-class HeadedValue(blocks.StructValue):
-    """A block value with a heading that the contents list can link to."""
+class HeadedBlock(blocks.StructBlock):
+    """A block with a heading that the contents list links to; its template gets it as `anchor`."""
 
-    @property
-    def anchor(self) -> str:
-        return anchor(self.get("heading") or "")
-
-    @property
-    def contents(self) -> list[str]:
-        return [self["heading"]] if self.get("heading") else []
+    def get_context(
+        self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        if value.get("heading"):
+            context["anchor"] = anchors_of(context).add(value["heading"])
+        return context
 
 
 class TextBlock(blocks.RichTextBlock):
@@ -41,6 +42,13 @@ class TextBlock(blocks.RichTextBlock):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("features", TEXT_FEATURES)
+        kwargs.setdefault(
+            "help_text",
+            _(
+                "Type “/” to choose a heading, a list or a link. Short paragraphs and a heading every "
+                "few paragraphs read best. Example heading: How it is given"
+            ),
+        )
         super().__init__(**kwargs)
 
     def get_context(
@@ -48,11 +56,12 @@ class TextBlock(blocks.RichTextBlock):
     ) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         # Safe: Wagtail's renderer wrote it from the features above.
-        context["html"] = mark_safe(add_h2_ids(str(value)))  # noqa: S308
+        context["html"] = mark_safe(add_h2_ids(str(value), anchors_of(context)))  # noqa: S308
         return context
 
     class Meta:
         icon = "pilcrow"
+        group = _("Basics")
         label = _("Text")
         description = _("Paragraphs with headings, lists and links.")
         template = "blocks/text.html"
@@ -63,7 +72,13 @@ class TextBlock(blocks.RichTextBlock):
 
 class StepBlock(blocks.StructBlock):
     title = blocks.CharBlock(max_length=120, help_text=_("Example: First consultation"))
-    text = blocks.RichTextBlock(features=ANSWER_FEATURES, help_text=_("What happens in this step."))
+    text = blocks.RichTextBlock(
+        features=ANSWER_FEATURES,
+        help_text=_(
+            "What happens in this step, in one or two sentences. "
+            "Example: We go through your history and talk about what could help."
+        ),
+    )
 
     class Meta:
         icon = "list-ol"
@@ -71,7 +86,7 @@ class StepBlock(blocks.StructBlock):
         form_layout = ["title", "text"]
 
 
-class StepsBlock(blocks.StructBlock):
+class StepsBlock(HeadedBlock):
     """What happens, in order."""
 
     heading = Heading(required=False, help_text=_("Example: What to expect"))
@@ -80,9 +95,9 @@ class StepsBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ol"
         label = _("Steps")
+        group = _("Basics")
         description = _("Two to eight steps in the order in which they happen.")
         template = "blocks/steps.html"
-        value_class = HeadedValue
         preview_value = {
             "heading": "What to expect",
             "steps": [
@@ -95,7 +110,8 @@ class StepsBlock(blocks.StructBlock):
 class QuestionBlock(blocks.StructBlock):
     question = blocks.CharBlock(max_length=160, help_text=_("Example: How long does a visit take?"))
     answer = blocks.RichTextBlock(
-        features=ANSWER_FEATURES, help_text=_("A short answer in plain words.")
+        features=ANSWER_FEATURES,
+        help_text=_("A short answer in plain words. Example: A first visit takes about an hour."),
     )
 
     class Meta:
@@ -103,7 +119,7 @@ class QuestionBlock(blocks.StructBlock):
         label = _("Question")
 
 
-class FAQBlock(blocks.StructBlock):
+class FAQBlock(HeadedBlock):
     """Questions that open one by one on the screen, all open on paper."""
 
     heading = Heading(default=_("Common questions"), help_text=_("Example: Common questions"))
@@ -112,9 +128,9 @@ class FAQBlock(blocks.StructBlock):
     class Meta:
         icon = "help"
         label = _("Questions and answers")
+        group = _("Basics")
         description = _("Two to ten questions; each answer opens when its question is pressed.")
         template = "blocks/faq.html"
-        value_class = HeadedValue
         preview_value = {
             "heading": "Common questions",
             "questions": [
@@ -124,7 +140,7 @@ class FAQBlock(blocks.StructBlock):
         }
 
 
-class CalloutValue(HeadedValue):
+class CalloutValue(blocks.StructValue):
     LEVELS = {"note": _("Note"), "important": _("Important"), "urgent": _("Urgent")}
 
     @cached_property
@@ -139,13 +155,20 @@ class CalloutBlock(blocks.StructBlock):
     level = blocks.ChoiceBlock(
         choices=list(CalloutValue.LEVELS.items()),
         default="note",
-        help_text=_("Important: the reader must not miss it. Urgent: act at once."),
+        help_text=_(
+            "Note: good to know. Important: the reader must not miss it. Urgent: act at once. "
+            "Example: “Plan your way home” is important, “Call 911” is urgent."
+        ),
     )
     heading = Heading(help_text=_("Example: Do not stop a medicine on your own"))
-    text = blocks.RichTextBlock(features=ANSWER_FEATURES)
+    text = blocks.RichTextBlock(
+        features=ANSWER_FEATURES,
+        help_text=_("One to three sentences. Example: Talk to your clinician first."),
+    )
 
     class Meta:
         icon = "warning"
+        group = _("Emphasis")
         label = _("Callout")
         description = _("A note, something important or something urgent. At most three on a page.")
         template = "blocks/callout.html"
@@ -157,19 +180,51 @@ class CalloutBlock(blocks.StructBlock):
         }
 
 
+class DescribedImageBlock(ImageBlock):
+    """Wagtail's picture chooser, with words on what each of its fields is for."""
+
+    HELP = {
+        "image": _("Choose or upload a picture. Example: Waiting room in Allen"),
+        "decorative": _(
+            "Only if the page loses nothing without the picture. Example: a pattern of leaves"
+        ),
+        "alt_text": _(
+            "What the picture shows, for people who cannot see it. "
+            "Example: Six chairs stand by a window."
+        ),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name, text in self.HELP.items():
+            self.child_blocks[name].field.help_text = text
+
+
 class PictureBlock(blocks.StructBlock):
     """A picture whose alternative text, or being decoration, is always chosen."""
 
-    image = ImageBlock()
+    image = DescribedImageBlock()
     caption = blocks.CharBlock(
-        required=False, max_length=200, help_text=_("Shown under the picture.")
+        required=False,
+        max_length=200,
+        help_text=_("Shown under the picture. Example: The treatment room in Allen"),
     )
+
+    def get_context(
+        self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Says whether it is the first picture of its page: readers wait for that one."""
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        context["is_first"] = next(context.get("pictures", count())) == 0
+        return context
 
     class Meta:
         icon = "image"
+        group = _("Basics")
         label = _("Picture")
         description = _("One picture with a caption.")
         template = "blocks/image.html"
+        preview_template = "blocks/image_preview.html"
         preview_value = {"image": None, "caption": "The treatment room in Allen"}
 
 
@@ -177,13 +232,20 @@ class CallToActionBlock(blocks.StructBlock):
     """An invitation that always leads to the booking page."""
 
     heading = Heading(help_text=_("Example: Ask for a first visit"))
-    text = blocks.CharBlock(max_length=240, label=_("Sentence"))
+    text = blocks.CharBlock(
+        max_length=240,
+        label=_("Sentence"),
+        help_text=_("Example: Tell us when and where suits you, and we call you back."),
+    )
     label = blocks.CharBlock(
-        max_length=40, default=_("Request an appointment"), help_text=_("The words on the button.")
+        max_length=40,
+        default=_("Request an appointment"),
+        help_text=_("The words on the button. Example: Request an appointment"),
     )
 
     class Meta:
         icon = "calendar-alt"
+        group = _("Emphasis")
         label = _("Invitation to book")
         description = _(
             "A sentence and a button that leads to the booking page. At most two on a page."
@@ -196,7 +258,19 @@ class CallToActionBlock(blocks.StructBlock):
         }
 
 
-class PageBody(blocks.StreamBlock):
+class Body(blocks.StreamBlock):
+    """A stream of blocks that know of each other while a page is drawn.
+
+    Headings have ids of their own, even where two read alike; the first picture knows that it is.
+    """
+
+    def render_basic(self, value: blocks.StreamValue, context: dict[str, Any] | None = None) -> str:
+        drawn = {"anchors": Anchors(), "pictures": count()}
+        html: str = super().render_basic(value, {**(context or {}), **drawn})
+        return html
+
+
+class PageBody(Body):
     """The blocks of every kind of page.
 
     Left out on purpose: raw HTML, embeds and maps (other hosts), carousels, buttons to anywhere.
@@ -213,12 +287,19 @@ class PageBody(blocks.StreamBlock):
         block_counts = {"callout": {"max_num": 3}, "cta": {"max_num": 2}}
 
 
+def anchors_of(context: dict[str, Any]) -> Anchors:
+    """The ids given so far in the body being drawn; none yet for a block drawn alone."""
+    anchors: Anchors = context.get("anchors") or Anchors()
+    return anchors
+
+
 def contents_of(body: blocks.StreamValue) -> list[dict[str, str]]:
     """The h2 headings of a body in order, each as {"id", "text"}, for a contents list."""
+    anchors = Anchors()
     texts: list[str] = []
     for child in body:
         if isinstance(child.block, TextBlock):
             texts += h2_texts(str(child.value))
-        elif isinstance(child.value, HeadedValue) and not isinstance(child.value, CalloutValue):
-            texts += child.value.contents
-    return [{"id": anchor(text), "text": text} for text in texts]
+        elif isinstance(child.block, HeadedBlock) and child.value.get("heading"):
+            texts.append(child.value["heading"])
+    return [{"id": anchors.add(text), "text": text} for text in texts]

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page, Site
+
+AnyPage = TypeVar("AnyPage", bound=Page)
 
 
 def active_language() -> str:
@@ -82,6 +84,14 @@ def localized_pages(pages: Iterable[Page]) -> list[LocalPage]:
         else LocalPage(page, settings.LANGUAGE_CODE)
         for page in found
     ]
+
+
+def in_active_language(pages: QuerySet[AnyPage]) -> AnyPage | None:
+    """The first of them in the active language, or else in the default one; one query."""
+    found: dict[str, AnyPage] = {}
+    for page in pages.select_related("locale").order_by("-pk"):
+        found[page.locale.language_code] = page
+    return found.get(active_language()) or found.get(settings.LANGUAGE_CODE)
 
 
 def localized_home(site: Site) -> Page:

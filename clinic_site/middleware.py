@@ -1,12 +1,21 @@
-"""The language of an answer, and the headers of the staff side; public pages keep the strict policy of
-the settings."""
+"""The language of an answer, what every answer of the staff side has in common, and how a site stays
+out of search engines.
+
+Public pages keep the strict policy of the settings.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from csp.constants import HEADER, NONE, SELF, UNSAFE_INLINE
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from .publishing import PublishingRefused
+from .publishing_messages import edit_address, tell
 
 # Wagtail's editor still writes inline scripts and styles; its previews are frames of this site.
 ADMIN_POLICY: dict[str, list[Any]] = {
@@ -21,6 +30,11 @@ ADMIN_POLICY: dict[str, list[Any]] = {
 }
 
 
+def preview_policy() -> dict[str, list[Any]]:
+    """That of a public page, but for the editor, which shows it in a frame."""
+    return {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "frame-ancestors": [SELF]}
+
+
 class AdminHeadersMiddleware:
     """Gives /admin/ a policy of its own, lets it frame itself, and keeps it out of search engines."""
 
@@ -30,9 +44,55 @@ class AdminHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path_info.startswith("/admin/"):
+            # A preview went through every middleware already, as a page that nobody may frame.
+            is_preview = HEADER in response
+            del response[HEADER]
             # The attribute that django-csp reads; its decorators do not reach Wagtail's views.
-            response._csp_config = ADMIN_POLICY  # type: ignore[attr-defined]  # noqa: SLF001
+            response._csp_config = (  # type: ignore[attr-defined]  # noqa: SLF001
+                preview_policy() if is_preview else ADMIN_POLICY
+            )
             response["X-Frame-Options"] = "SAMEORIGIN"
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+
+class PublishingRefusedMiddleware:
+    """Tells a person why a page was not published, by whatever way it was tried: never a bare error.
+
+    Ways without a form of their own end here: approval from the dashboard, copies, the admin's API.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, PublishingRefused):
+            return None
+        if request.path_info.startswith("/admin/api/"):
+            return JsonResponse(exception.message_dict, status=400)
+        tell(request, [exception])
+        address = edit_address(exception.page) or reverse("wagtailadmin_home")
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            # What Wagtail's dialogs understand: leave for that address.
+            return JsonResponse({"step": "success", "redirect": address})
+        return redirect(address)
+
+
+class SearchEnginesMiddleware:
+    """Keeps every answer out of search engines unless the settings open the site to them.
+
+    A header and no robots.txt: a page that may not be visited can still be listed by its address.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not settings.SEARCH_ENGINES:
             response["X-Robots-Tag"] = "noindex"
         return response
 

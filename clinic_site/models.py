@@ -12,7 +12,8 @@ class ClinicImage(AbstractImage):
         _("description"),
         max_length=255,
         help_text=_(
-            "Say what the picture shows, for people who cannot see it. "
+            "Say in one sentence what the picture shows, for people who cannot see it. It is read "
+            "aloud to them in place of the picture. Leave out “picture of”. "
             "Example: The waiting room in Allen, with six chairs and a window."
         ),
     )
@@ -27,6 +28,10 @@ class ClinicImage(AbstractImage):
         "focal_point_width",
         "focal_point_height",
     )
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
 
     @property
     def default_alt_text(self) -> str:

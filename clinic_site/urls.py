@@ -4,6 +4,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.static import serve as serve_file
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -16,12 +17,17 @@ from .sitemaps import PageSitemap
 
 # The only page that takes a POST is the booking form. It acts for nobody who is signed in and
 # carries a signed token of its own, so it needs no cookie, and a blocked cookie loses no text.
-public_page = re_path(wagtail_urls.serve_pattern, csrf_exempt(serve_page), name="wagtail_serve")
+# Public pages alone are compressed: they hold no secret that their length could tell (BREACH).
+public_page = re_path(
+    wagtail_urls.serve_pattern, csrf_exempt(gzip_page(serve_page)), name="wagtail_serve"
+)
 page_patterns = [
     pattern
     for pattern in wagtail_urls.urlpatterns
     if getattr(pattern, "name", "") != "wagtail_serve"
 ]
+
+handler500 = views.server_error
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views.robots_txt),
@@ -31,8 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
 ]
 if settings.SERVE_MEDIA:
-    urlpatterns.append(
-        path("media/<path:path>", serve_file, {"document_root": settings.MEDIA_ROOT})
-    )
+    # Pictures only: documents have an address that asks who may read them and never shows them.
+    pictures = r"^media/(?P<path>(?:images|original_images)/[^/]+)$"
+    urlpatterns.append(re_path(pictures, serve_file, {"document_root": settings.MEDIA_ROOT}))
 # English has no prefix, so that no address changes when Spanish pages come, under /es/.
 urlpatterns += i18n_patterns(*page_patterns, public_page, prefix_default_language=False)

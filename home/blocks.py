@@ -7,16 +7,16 @@ from wagtail import blocks
 
 from articles.queries import published_clinicians
 from booking.privacy_statement import statement
-from clinic_site.blocks import HeadedValue, Heading, PageBody
+from clinic_site.blocks import HeadedBlock, Heading, PageBody
 
 
-class TeamBlock(blocks.StructBlock):
+class TeamBlock(HeadedBlock):
     """Everybody on the team; the people come from the clinicians by themselves."""
 
-    heading = Heading(default=_("Our team"))
+    heading = Heading(default=_("Our team"), help_text=_("Example: Who you may meet"))
 
     def get_context(
-        self, value: HeadedValue, parent_context: dict[str, Any] | None = None
+        self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         context["clinicians"] = published_clinicians()
@@ -24,14 +24,14 @@ class TeamBlock(blocks.StructBlock):
 
     class Meta:
         icon = "group"
+        group = _("Facts of the site")
         label = _("Team")
         description = _("All published clinicians, with their roles.")
         template = "blocks/team.html"
-        value_class = HeadedValue
         preview_value = {"heading": "Our team"}
 
 
-class PrivacyFactsBlock(blocks.StructBlock):
+class PrivacyFactsBlock(HeadedBlock):
     """What is asked, kept in clear, readable and deleted; the facts come from the site by themselves."""
 
     heading = Heading(
@@ -39,7 +39,7 @@ class PrivacyFactsBlock(blocks.StructBlock):
     )
 
     def get_context(
-        self, value: HeadedValue, parent_context: dict[str, Any] | None = None
+        self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         context["facts"] = statement()
@@ -47,13 +47,13 @@ class PrivacyFactsBlock(blocks.StructBlock):
 
     class Meta:
         icon = "lock"
+        group = _("Facts of the site")
         label = _("Privacy facts")
         description = _(
             "What the request form asks, what is stored in clear, who can open the rest and when it "
             "is deleted, as this site is set up now."
         )
         template = "blocks/privacy_facts.html"
-        value_class = HeadedValue
         preview_value = {"heading": "What we ask and keep"}
 
 

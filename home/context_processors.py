@@ -6,10 +6,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from wagtail.models import Page, Site
 
+from articles.models import ArticleIndexPage
+from articles.queries import published_index
 from booking.queries import published_form
 from clinic_site.languages import LocalPage, localized_home, localized_pages
 from clinic_site.phones import phone_link
+from clinic_site.structured_data import Node
 
+from . import structured_data
 from .models import ClinicSettings
 
 
@@ -59,6 +63,36 @@ class ClinicContext:
         """The published pages of the footer, each in the language of this address where there is one."""
         links = self.settings.footer_links if self.settings else []
         return localized_pages(link.value for link in links if link.value and link.value.live)
+
+    @cached_property
+    def _articles(self) -> ArticleIndexPage | None:
+        return published_index()
+
+    @property
+    def articles_url(self) -> str:
+        """The address of the list of articles; empty where there is none."""
+        return (self._articles and self._articles.get_url(self._request)) or ""
+
+    @property
+    def feed_url(self) -> str:
+        """The full address of the feed of articles; empty where nothing lists them."""
+        return self._articles.get_feed_url(self._request) if self._articles else ""
+
+    @property
+    def root_url(self) -> str:
+        """Scheme and name of the site, without a slash at the end; empty where there is no site."""
+        site = Site.find_for_request(self._request)
+        return site.root_url if site else ""
+
+    @cached_property
+    def structured_data(self) -> Node:
+        """The clinic as a node of every page's JSON-LD graph."""
+        return structured_data.clinic(
+            self.root_url,
+            name=self.name,
+            phone=self.phone,
+            email=self.settings.email if self.settings else "",
+        )
 
     @cached_property
     def menu(self) -> list[Page]:

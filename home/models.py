@@ -1,5 +1,6 @@
 """The home page, plain pages, and the clinic's own facts."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -7,19 +8,22 @@ from django.http import Http404, HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model_string
 from wagtail.search import index
 
-from articles.queries import latest_articles, published_clinicians
+from articles.queries import latest_articles, newest_change, published_clinicians
 from booking.queries import active_locations
+from booking.structured_data import department
 from clinic_site.blocks import PageBody, contents_of
+from clinic_site.content_checks import OVERCLAIMING_WORDS
 from clinic_site.languages import active_language, local_text
-from clinic_site.pages import BasePage
+from clinic_site.pages import BODY_HELP, SUMMARY_PANEL, BasePage
 
 from .blocks import StandardBody
+from .structured_data import clinic_departments
 
 ARTICLES_ON_HOME = 3
 EMERGENCY = _(
@@ -34,16 +38,21 @@ class HomePage(BasePage):
         max_length=120, help_text=_("The first line of the site. Example: Care that takes its time")
     )
     introduction = models.TextField(
-        help_text=_("Two or three sentences: who you are and whom you help.")
+        help_text=_(
+            "Two or three sentences: who you are and whom you help. Example: We see adults in four "
+            "towns. We tell you what a treatment can do, and what it cannot."
+        )
     )
     body = StreamField(PageBody(), blank=True)
 
     content_panels = [
-        TitleFieldPanel("title"),
-        FieldPanel("summary"),
+        TitleFieldPanel(
+            "title", help_text=_("The name of the page in the list of pages. Example: Home")
+        ),
+        SUMMARY_PANEL,
         FieldPanel("heading"),
         FieldPanel("introduction"),
-        FieldPanel("body"),
+        FieldPanel("body", help_text=BODY_HELP),
     ]
     search_fields = [
         *BasePage.search_fields,
@@ -67,13 +76,25 @@ class HomePage(BasePage):
             raise Http404
         return super().route(request, path_components)
 
+    @property
+    def lead(self) -> str:
+        return self.introduction
+
+    @property
+    def changed_at(self) -> datetime | None:
+        return max(filter(None, [super().changed_at, newest_change(self.locale_id)]), default=None)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
+        locations = list(active_locations())
         context.update(
             articles=latest_articles(ARTICLES_ON_HOME, self.locale_id),
-            locations=active_locations(),
+            locations=locations,
             clinicians=published_clinicians(),
         )
+        root_url = self.get_root_url(request)
+        departments = [department(location, root_url) for location in locations]
+        context["structured_data"].append(clinic_departments(root_url, departments))
         return context
 
 
@@ -82,13 +103,19 @@ class StandardPage(BasePage):
 
     body = StreamField(StandardBody(), blank=True)
     effective_date = models.DateField(
-        null=True, blank=True, help_text=_("For notices: the day from which the page applies.")
+        null=True,
+        blank=True,
+        help_text=_("For notices: the day from which the page applies. Example: 2026-09-01"),
     )
 
     content_panels = [
-        TitleFieldPanel("title"),
-        FieldPanel("summary"),
-        FieldPanel("body"),
+        HelpPanel(template="desk/help_page.html"),
+        TitleFieldPanel(
+            "title",
+            help_text=_("The heading of the page and its name in menus. Example: Common questions"),
+        ),
+        SUMMARY_PANEL,
+        FieldPanel("body", help_text=BODY_HELP),
         FieldPanel("effective_date"),
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
@@ -123,7 +150,14 @@ class ClinicSettings(BaseSiteSetting):
 
     clinic_name = models.CharField(max_length=120, help_text=_("Example: NorTex Psychiatry"))
     phone = models.CharField(max_length=40, help_text=_("Example: (972) 555-0100"))
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(
+        _("e-mail"),
+        blank=True,
+        help_text=_(
+            "Shown at the foot of every page. Mail is not sealed: leave it empty if people could write "
+            "about their health. Example: office@clinic.example"
+        ),
+    )
     social_image = models.ForeignKey(
         get_image_model_string(),
         verbose_name=_("sharing picture"),
@@ -131,22 +165,49 @@ class ClinicSettings(BaseSiteSetting):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Shown when a page without a picture of its own is shared."),
+        help_text=_(
+            "Shown when a page without a picture of its own is shared; best 1200 by 630 pixels. "
+            "Example: The front of the building in Allen"
+        ),
     )
     emergency_text = RichTextField(
         features=["bold", "link"],
-        help_text=_("Whom to call in an emergency. Shown near the end of every page."),
+        help_text=_(
+            "Whom to call in an emergency. Shown near the end of every page. Example: In danger now? "
+            "Call 911. In a crisis, call or text 988 at any hour; veterans press 1."
+        ),
+    )
+    overclaiming_words = models.TextField(
+        _("words to avoid"),
+        blank=True,
+        default="\n".join(OVERCLAIMING_WORDS),
+        help_text=_(
+            "Words that promise more than medicine can keep, one word or phrase a line. The checks in "
+            "the page editor point them out. Example: guaranteed"
+        ),
     )
     emergency_text_es = RichTextField(
         _("emergency text in Spanish"),
         features=["bold", "link"],
         blank=True,
-        help_text=_("Shown on Spanish pages. Empty: 911 and 988 in Spanish, in words of the site."),
+        help_text=_(
+            "Shown on Spanish pages. Empty: 911 and 988 in Spanish, in words of the site. "
+            "Example: ¿Está en peligro? Llame al 911."
+        ),
     )
     footer_links = StreamField(
-        [("page", blocks.PageChooserBlock(label=_("Page")))],
+        [
+            (
+                "page",
+                blocks.PageChooserBlock(
+                    label=_("Page"), help_text=_("A published page. Example: Privacy")
+                ),
+            )
+        ],
         blank=True,
-        help_text=_("Pages linked at the foot of every page, such as privacy and accessibility."),
+        help_text=_(
+            "Linked at the foot of every page, in this order. Example: Privacy, Accessibility"
+        ),
     )
 
     panels = [
@@ -155,6 +216,7 @@ class ClinicSettings(BaseSiteSetting):
         ),
         FieldPanel("emergency_text"),
         FieldPanel("emergency_text_es"),
+        FieldPanel("overclaiming_words"),
         FieldPanel("footer_links"),
         FieldPanel("social_image"),
     ]
@@ -168,3 +230,8 @@ class ClinicSettings(BaseSiteSetting):
         """Whom to call, in the language of the page: never in one that its reader may not know."""
         text = local_text(self, "emergency_text")
         return format_html("<p>{}</p>", EMERGENCY) if text.lang else text.text
+
+    @property
+    def overclaiming_list(self) -> list[str]:
+        """The words to avoid, without empty lines."""
+        return [line.strip() for line in self.overclaiming_words.splitlines() if line.strip()]

@@ -15,6 +15,8 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.crypto import get_random_string
 
+from articles.choices import ClinicianKind
+from articles.models import Clinician
 from booking.vault import keyring, lifecycle, passphrases
 from booking.vault.manifests import fingerprint
 from booking.vault.models import Vault
@@ -85,6 +87,7 @@ def _make_access() -> dict[str, Any]:
     """Accounts and vault, and how to get into them in the form of the file."""
     passwords = {role: get_random_string(PASSWORD_LENGTH) for role in ACCOUNTS}
     users = {role: _make_user(role, password) for role, password in passwords.items()}
+    _make_clinician(users["clinical_reviewer"])
     phrases = {role: passphrases.propose() for role in VAULT_ACCOUNTS}
     return {
         "url": settings.WAGTAILADMIN_BASE_URL + "/",
@@ -108,6 +111,14 @@ def _make_user(role: str, password: str) -> Any:
     if group:
         user.groups.add(Group.objects.get(name=group))
     return user
+
+
+def _make_clinician(user: Any) -> None:
+    """The account belongs to the first physician: an approval names a clinician as reviewer."""
+    clinician = Clinician.objects.filter(kind=ClinicianKind.PHYSICIAN, live=True).first()
+    if clinician:
+        clinician.user = user
+        clinician.save_revision().publish()
 
 
 def _make_vault(users: dict[str, Any], phrases: dict[str, str]) -> str:

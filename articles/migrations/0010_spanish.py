@@ -6,14 +6,14 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0001_initial'),
+        ('articles', '0004_editor_words'),
     ]
 
     operations = [
         migrations.AddField(
             model_name='clinician',
             name='biography_es',
-            field=models.TextField(blank=True, help_text='Shown on Spanish pages. Empty: the English text, marked as English.', verbose_name='biography in Spanish'),
+            field=models.TextField(blank=True, help_text='Shown on Spanish pages. Empty: the English text, marked as English. Example: La Dra. Lee atiende a personas adultas con depresión desde 2015.', verbose_name='biography in Spanish'),
         ),
         migrations.AddField(
             model_name='clinician',

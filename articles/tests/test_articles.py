@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.exceptions import ValidationError
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import ARTICLES_PER_PAGE, ArticleIndexPage, ArticlePage, months_later
+from articles.models import ARTICLES_PER_PAGE, ArticleIndexPage, ArticlePage
+from articles.review_dates import months_later
 from booking.models import BookingPage
 from clinic_site.tests.factories import ArticlePageFactory
 from home.models import HomePage, StandardPage
@@ -82,20 +82,6 @@ def test_a_reviewed_article_may_be_indexed(site: SimpleNamespace, client: Client
 
 
 @pytest.mark.parametrize(
-    ("reviewed", "dated", "field"), [(True, False, "last_reviewed"), (False, True, "reviewer")]
-)
-def test_reviewer_and_date_come_together_or_not_at_all(
-    site: SimpleNamespace, reviewed: bool, dated: bool, field: str
-) -> None:
-    article = site.article
-    article.reviewer = site.clinician if reviewed else None
-    article.last_reviewed = date(2026, 9, 1) if dated else None
-    with pytest.raises(ValidationError) as refusal:
-        article.clean()
-    assert set(refusal.value.message_dict) == {field}
-
-
-@pytest.mark.parametrize(
     ("day", "months", "expected"),
     [
         (date(2026, 9, 1), 12, date(2027, 9, 1)),
@@ -158,31 +144,3 @@ def test_the_index_takes_the_same_queries_for_one_and_for_three(
     with django_assert_max_num_queries(20) as three:
         client.get("/articles/")
     assert len(three) == len(one)
-
-
-def test_a_draft_with_a_reviewer_but_no_date_is_saved(
-    site: SimpleNamespace, users: dict[str, object]
-) -> None:
-    form_class = ArticlePage.get_edit_handler().get_form_class()
-    data = {
-        **dict.fromkeys(form_class.base_fields, ""),
-        "title": "Draft",
-        "slug": "draft",
-        "reviewer": site.clinician.pk,
-        "body-count": "0",
-        **{
-            f"{prefix}-{kind}_FORMS": "0"
-            for prefix in ("sources", "comments")
-            for kind in ("TOTAL", "INITIAL")
-        },
-    }
-    page = ArticlePage(title="Draft", slug="draft")
-    page.path, page.depth = site.articles.path + "0099", site.articles.depth + 1
-    form = form_class(
-        data, instance=page, for_user=users["administrator"], parent_page=site.articles
-    )
-    form.defer_required_fields()
-    assert form.is_valid(), form.errors
-    form.restore_required_fields()
-    form.full_clean()
-    assert "last_reviewed" in form.errors

@@ -7,18 +7,18 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0003_privacycheck'),
+        ('booking', '0005_hours_and_answers'),
     ]
 
     operations = [
         migrations.AddField(
             model_name='bookingformfield',
             name='same_as',
-            field=models.ForeignKey(blank=True, help_text='Only for a question that is asked in another language already: choose it, and the answers to both stand in one column of exports.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='booking.question', verbose_name='same question as'),
+            field=models.ForeignKey(blank=True, help_text='Only for a question that is asked in another language already: choose it, and the answers to both stand in one column of exports. Example: Have you been a patient here before?', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='booking.question', verbose_name='same question as'),
         ),
         migrations.AddField(
             model_name='location',
             name='access_note_es',
-            field=models.TextField(blank=True, help_text='Shown on Spanish pages. Empty: the English note, marked as English.', verbose_name='note on access in Spanish'),
+            field=models.TextField(blank=True, help_text='Shown on Spanish pages. Empty: the English note, marked as English. Example: Sin escalones, ascensor hasta el piso 2.', verbose_name='note on access in Spanish'),
         ),
     ]

@@ -10,13 +10,13 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
 from html import escape, unescape
 
 import pytest
 import requests
 
 from booking.privacy_audit.needles import Needles
+from clinic_site.tests.fixtures import next_weekday
 from clinic_site.tests.trial import Trial, running_trial
 
 # Words that appear nowhere else, with characters that every escaping changes.
@@ -31,6 +31,9 @@ CANARIES = {
     "invalid email": "kanarie+eight@@example",
     "database error": "Überraschung & canary <09>",
     "server error": "Störung & canary <10>",
+    "checked": "Prüfung & canary <13>",
+    "changed": "Änderung & canary <14>",
+    "checked again": "Nochmals geprüft & canary <15>",
     "spam": "Spåm <canary> & 11",
     "search": "Süche <canary> & 12",
 }
@@ -70,15 +73,15 @@ class Visitor:
         )
         self.extra_texts = re.findall(r'<(?:textarea|input[^>]*type="text")[^>]*name="(\w+)"', page)
 
-    def post(self, **changes: str) -> requests.Response:
-        today = date.today()  # noqa: DTZ011
+    def post(self, step: str = "", **changes: str) -> requests.Response:
+        """Send the form, or post it to a step on the way: `check/` or `change/`."""
         data = {
             "name": CANARIES["name"],
             "phone": CANARIES["phone"],
             "email": CANARIES["email"],
             "contact_by": "phone",
             "location": self.location,
-            "preferred_day": (today + timedelta(days=14 - today.weekday())).isoformat(),
+            "preferred_day": next_weekday().isoformat(),
             "preferred_time": "any",
             "message": CANARIES["message"],
             "consent": "on",
@@ -86,7 +89,7 @@ class Visitor:
             "website": "",
             **changes,
         }
-        return self.session.post(f"{self.trial.url}/book/", data=data, timeout=TIMEOUT)
+        return self.session.post(f"{self.trial.url}/book/{step}", data=data, timeout=TIMEOUT)
 
 
 class Desk:
@@ -167,6 +170,13 @@ def the_whole_journey(trial: Trial) -> None:
         ("email", "invalid email"),
     ):
         answer = visitor.post(**{field: CANARIES[canary], "consent": ""})
+        assert (answer.status_code, escape(CANARIES[canary]) in answer.text) == (200, True)
+    for step, canary in (
+        ("check/", "checked"),
+        ("change/", "changed"),
+        ("check/", "checked again"),
+    ):
+        answer = visitor.post(step, message=CANARIES[canary])
         assert (answer.status_code, escape(CANARIES[canary]) in answer.text) == (200, True)
     spam = Visitor(trial).post(message=CANARIES["spam"], website="https://spam.example")
     assert spam.url.startswith(f"{trial.url}/book/received/")

@@ -1,14 +1,16 @@
 """The booking page is not published with what would make the privacy statement false."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.core.management import call_command
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +18,7 @@ from django.utils import timezone
 from django.utils.log import AdminEmailHandler
 from pytest_django import Settings
 from wagtail.contrib.forms.models import FORM_FIELD_CHOICES, AbstractEmailForm
+from wagtail.models import Revision
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from booking import promises
@@ -27,6 +30,9 @@ from booking.checks import (
 )
 from booking.models import BookingFormField, BookingPage
 from clinic_site.error_reports import SilentExceptionReporter
+from clinic_site.publishing import PublishingRefused
+
+from .pages import messages_of
 
 HANDLER = "django.utils.log.AdminEmailHandler"
 PLAIN_REPORTER = "django.views.debug.ExceptionReporter"
@@ -204,6 +210,15 @@ def test_what_else_is_said_about_reading_and_keeping_is_fine(text: str) -> None:
     assert [rule(text) for rule in promises.TEXT_RULES] == [None] * len(promises.TEXT_RULES)
 
 
+@pytest.mark.parametrize("piece", ["a", "deleted ", "it is kept ", "only a ", "send a ", "a."])
+def test_a_very_long_text_is_read_in_a_moment(piece: str) -> None:
+    text = f"We keep it {piece * (20_000 // len(piece))}"
+    started = time.process_time()
+    for rule in (*promises.TEXT_RULES, promises.asks_for_a_secret):
+        rule(text)
+    assert time.process_time() - started < 2
+
+
 # Questions -------------------------------------------------------------------------------------
 
 
@@ -266,10 +281,13 @@ def test_a_hidden_answer_is_refused_with_and_without_a_default() -> None:
 @pytest.mark.parametrize("name", promises.QUESTION_TEXTS)
 def test_every_text_of_a_question_is_read(name: str) -> None:
     good = {"label": "Anything else?", "field_type": "singleline"}
-    assert list(promises.question_refusals(BookingFormField(**good))) == []
+    assert list(promises.question_problems(BookingFormField(**good))) == []
     texts = ["Mail desk@clinic.example", "E-mail us", "It is anonymous", "Your password"]
     found = [
-        [field for field, _ in promises.question_refusals(BookingFormField(**{**good, name: text}))]
+        [
+            problem.field
+            for problem in promises.question_problems(BookingFormField(**{**good, name: text}))
+        ]
         for text in texts
     ]
     assert found == [[name]] * 4
@@ -399,13 +417,13 @@ def test_the_site_logs_no_exception_in_full() -> None:
 
 
 def refused(page: BookingPage) -> dict[str, list[str]]:
-    with pytest.raises(ValidationError) as refusal:
-        page.full_clean()
+    with pytest.raises(PublishingRefused) as refusal:
+        page.save()
     return refusal.value.message_dict
 
 
 def test_a_page_without_fault_may_be_live(site: SimpleNamespace) -> None:
-    site.book.full_clean()
+    site.book.save()
     site.book.save_revision().publish()
     assert BookingPage.objects.get().live
 
@@ -447,20 +465,40 @@ def test_a_revision_is_refused_when_it_is_published_by_code(site: SimpleNamespac
     page = BookingPage.objects.get()
     page.form_fields.create(label="Credit card number", field_type="singleline")
     revision = page.save_revision()
-    with pytest.raises(ValidationError, match="must never be sent"):
+    with pytest.raises(PublishingRefused, match="must never be sent"):
         revision.publish()
     assert not BookingPage.objects.get().live
 
 
-def test_a_revision_that_is_due_is_refused_when_its_time_comes(site: SimpleNamespace) -> None:
+def test_a_revision_that_is_due_is_left_out_when_its_time_comes(site: SimpleNamespace) -> None:
     page = site.book
     page.confirmation_text = "E-mail us the rest."
     revision = page.save_revision(clean=False)
-    revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
-    revision.save()
-    with pytest.raises(ValidationError, match="outside this form"):
-        call_command("publish_scheduled")
+    # As if it had been in order when it was scheduled.
+    Revision.objects.filter(pk=revision.pk).update(
+        approved_go_live_at=timezone.now() - timedelta(minutes=1)
+    )
+    said = StringIO()
+    with pytest.raises(CommandError, match=r"^1 page was left out\.$"):
+        call_command("publish_scheduled", stderr=said)
+    assert "Confirmation text: “E-mail us” asks for a message outside" in said.getvalue()
     assert "E-mail us" not in BookingPage.objects.get().confirmation_text
+
+
+def test_bulk_publishing_is_refused_with_the_reason(
+    site: SimpleNamespace, sign_in: Callable[..., Client]
+) -> None:
+    page = BookingPage.objects.get()
+    page.retention_days = 0
+    page.save_revision(clean=False)
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    response = sign_in("clinical_reviewer").post(f"{address}?id={page.pk}&next=/admin/")
+    assert response.status_code == 302
+    refusal, outcome = [" ".join(text.split()) for text in messages_of(response)]
+    assert "“Request an appointment” was not published:" in refusal
+    assert "deleted after 1 to 2555 days" in refusal
+    assert outcome == "None of the chosen pages was published."
+    assert BookingPage.objects.get().retention_days == 365
 
 
 def test_without_a_vault_the_page_is_published_and_closed(
@@ -489,6 +527,7 @@ def post(site: SimpleNamespace, sign_in: Callable[..., Client]) -> Post:
             "introduction": rich_text(page.introduction),
             "next_steps": rich_text(page.next_steps),
             "confirmation_text": page.confirmation_text,
+            "answer_working_days": "2",
             "retention_days": "365",
             "form_fields": inline_formset(questions or [], initial=changes.pop("initial", 0)),
             "comments": inline_formset([]),

@@ -157,7 +157,9 @@ class RequestAccessForm(ChoosePassphraseForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         strip=False,
         error_messages={"required": _("Enter the password with which you sign in.")},
-        help_text=_("Nobody else can then ask in your name on a computer where you are signed in."),
+        help_text=_(
+            "So that nobody else can ask in your name on a computer where you are signed in."
+        ),
     )
     field_order = ["choice", "passphrase", "again", "password"]
 

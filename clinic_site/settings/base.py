@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "clinic_site.middleware.SearchEnginesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "booking.vault.middleware.VaultMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "clinic_site.middleware.PublishingRefusedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -111,8 +113,9 @@ CACHES = {
 SESSION_ENGINE = "clinic_site.session_store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# Only forms are posted by the public, and none of them takes a file: nothing typed may touch the disk.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+# Only staff send files. Nothing that anybody sends touches the disk before it is checked.
+FILE_UPLOAD_HANDLERS = ["clinic_site.uploads.StaffUploadHandler"]
+UPLOAD_LIMIT = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a long StreamField page in the admin is one form
 
 STATIC_URL = "/static/"
@@ -122,7 +125,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "clinic_site.storage.OneStylesheetStorage"},
 }
 
 # Language and time -----------------------------------------------------------------------------
@@ -162,6 +165,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "img-src": [SELF],
         "font-src": [SELF],
+        "connect-src": [SELF],  # no script of ours asks; checkers read robots.txt in a page's name
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -218,12 +222,23 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
 WAGTAILIMAGES_IMAGE_MODEL = "clinic_site.ClinicImage"
-WAGTAILDOCS_EXTENSIONS = ["pdf"]
+# No SVG and nothing else that a browser would run; a document is always saved, never shown.
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "txt", "xlsx"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = UPLOAD_LIMIT
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "clinic_site.media_forms.ClinicDocumentForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpeg", "jpg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = UPLOAD_LIMIT
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000  # a phone's largest photo; more would fill the memory
+WAGTAILIMAGES_IMAGE_FORM_BASE = "clinic_site.media_forms.ClinicImageForm"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
+WAGTAILREDIRECTS_AUTO_CREATE = True  # an old address leads on when a slug changes
+# Off: every answer asks search engines to leave it out. Only production is open to them.
+SEARCH_ENGINES = env.bool("SEARCH_ENGINES", default=False)
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # Errors and logs -------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ require(
     SECURITY_CONTACT=base.SECURITY_CONTACT,
 )
 
+SEARCH_ENGINES = env.bool("SEARCH_ENGINES", default=True)
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60

@@ -3,6 +3,7 @@
 from datetime import date, time
 from typing import Any
 
+import factory
 import wagtail_factories
 from factory.django import DjangoModelFactory
 from wagtail.models import Page, Site
@@ -44,6 +45,9 @@ class ArticlePageFactory(wagtail_factories.PageFactory):
     slug = "how-does-ketamine-work-for-depression"
     summary = "How ketamine is thought to work for depression, and which risks to weigh."
     approval_note = "Infusions of ketamine for depression are off-label."
+    sources = factory.LazyFunction(
+        lambda: [ArticleSource(title="Alert on compounded ketamine", publisher="FDA", year=2023)]
+    )
 
 
 class StandardPageFactory(wagtail_factories.PageFactory):
@@ -87,6 +91,7 @@ class LocationFactory(DjangoModelFactory[Location]):
     street = "100 Sample Street"
     town = "Allen, TX 75002"
     phone = "(972) 555-0101"
+    closed_on_holidays = False  # what holds on a Monday holds on every one
 
 
 def open_on_weekdays(
@@ -167,9 +172,6 @@ def make_site() -> dict[str, Any]:
         reviewer=clinician,
         last_reviewed=date(2026, 9, 1),
         body=article_body(clinician),
-    )
-    ArticleSource.objects.create(
-        page=article, title="Alert on compounded ketamine", publisher="FDA", year=2023
     )
     questions = StandardPageFactory(parent=home)
     book = BookingPageFactory(parent=home)

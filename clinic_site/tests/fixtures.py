@@ -93,9 +93,11 @@ def sign_in(users: dict[str, Any]) -> Callable[..., Client]:
 
 
 def next_weekday(days_ahead: int = 7) -> date:
-    """A Monday to Friday at least that many days ahead."""
+    """A Monday to Friday at least that many days ahead, and no federal holiday."""
+    from booking.opening import federal_holiday
+
     day = timezone.localdate() + timedelta(days=days_ahead)
-    while day.weekday() > 4:
+    while day.weekday() > 4 or federal_holiday(day):
         day += timedelta(days=1)
     return day
 

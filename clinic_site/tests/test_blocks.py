@@ -1,9 +1,12 @@
 """Blocks: what they draw, and what they refuse."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from wagtail.blocks import Block, StreamBlock
 from wagtail.images.tests.utils import get_test_image_file
@@ -11,7 +14,7 @@ from wagtail.rich_text import RichText
 
 from articles.blocks import ArticleBody, BenefitsRisksBlock
 from clinic_site.blocks import FAQBlock, PageBody, StepsBlock, TextBlock, contents_of
-from clinic_site.headings import add_h2_ids, anchor
+from clinic_site.headings import TEMPLATE_IDS, Anchors, add_h2_ids, anchor, h2_texts
 from clinic_site.models import ClinicImage
 from home.blocks import StandardBody
 
@@ -76,7 +79,41 @@ def test_an_anchor_is_plain_ascii_and_never_empty(text: str, expected: str) -> N
 
 
 def test_heading_ids_replace_what_stood_there() -> None:
-    assert add_h2_ids('<h2 data-block-key="x">A <b>b</b></h2>') == '<h2 id="a-b">A <b>b</b></h2>'
+    html = add_h2_ids('<h2 data-block-key="x">A <b>b</b></h2>', Anchors())
+    assert html == '<h2 id="a-b">A <b>b</b></h2>'
+
+
+def test_signs_in_a_heading_are_read_as_a_person_reads_them() -> None:
+    assert h2_texts("<h2>Benefits &amp; risks</h2>") == ["Benefits & risks"]
+
+
+def test_headings_that_read_alike_get_ids_of_their_own() -> None:
+    anchors = Anchors()
+    assert [anchors.add(text) for text in ("Risks", "risks", "Risks 2", "Risks!", "¿?", "?")] == [
+        "risks",
+        "risks-2",
+        "risks-2-2",
+        "risks-3",
+        "section",
+        "section-2",
+    ]
+
+
+def ids_written_in(templates: Iterable[str]) -> set[str]:
+    """Ids that stand in templates word for word."""
+    return {found for text in templates for found in re.findall(r'\bid="([^"{]+)"', text)}
+
+
+def test_no_heading_takes_an_id_that_a_template_uses() -> None:
+    folder = settings.BASE_DIR / "templates"
+    paths = [folder / "base.html"]
+    for name in ("home", "articles", "includes", "blocks"):
+        paths += [path for path in (folder / name).rglob("*.html") if "admin" not in path.parts]
+    assert ids_written_in(path.read_text(encoding="utf-8") for path in paths) == TEMPLATE_IDS
+    assert ids_written_in(['<p id="a"><p id="b-{{ c }}"><p id="{{ d }}">']) == {"a"}
+    assert [Anchors().add(name) for name in sorted(TEMPLATE_IDS)] == [
+        f"{name}-2" for name in sorted(TEMPLATE_IDS)
+    ]
 
 
 def test_benefits_and_risks_stand_side_by_side_in_lists_of_the_same_kind() -> None:
@@ -107,8 +144,9 @@ def test_fewer_risks_than_benefits_are_refused_on_publishing_and_kept_in_a_draft
     block = BenefitsRisksBlock()
     with pytest.raises(ValidationError) as refusal:
         block.clean(benefits_risks(3, 1))
-    messages = refusal.value.block_errors["risks"].messages
-    assert messages == ["Add at least 2 more risks: there must be as many as benefits."]
+    assert list(refusal.value.block_errors["risks"].non_block_errors) == [
+        "Add at least 2 more risks: there must be as many risks as benefits."
+    ]
     assert len(block.clean_deferred(benefits_risks(3, 1))["risks"]) == 1
 
 
@@ -230,4 +268,33 @@ def test_the_contents_list_names_every_second_level_heading_in_order() -> None:
         {"id": "one", "text": "One"},
         {"id": "two", "text": "Two"},
         {"id": "three", "text": "Three"},
+    ]
+
+
+def test_equal_headings_have_the_same_ids_in_the_contents_list_and_in_the_text() -> None:
+    question = {"question": "Q", "answer": "<p>a</p>"}
+    faq = {"heading": "Risks &amp; costs", "questions": [question, question]}
+    text = "<h2>Risks</h2><p>x</p><h2>Risks</h2>"
+    body = PageBody().to_python(
+        [
+            {"type": "text", "value": text},
+            {"type": "steps", "value": {"heading": "Risks", "steps": []}},
+            {"type": "steps", "value": {"heading": "", "steps": []}},
+            {"type": "faq", "value": faq},
+            {"type": "faq", "value": faq},
+            {"type": "text", "value": text + "<h2>On this page</h2>"},
+        ]
+    )
+    soup = BeautifulSoup(str(body.render_as_block({})), "html.parser")
+    drawn = [{"id": tag["id"], "text": tag.get_text()} for tag in soup.select("h2")]
+    assert drawn == contents_of(body)
+    assert [entry["id"] for entry in drawn] == [
+        "risks",
+        "risks-2",
+        "risks-3",
+        "risks-amp-costs",
+        "risks-amp-costs-2",
+        "risks-4",
+        "risks-5",
+        "on-this-page-2",
     ]

@@ -32,6 +32,22 @@ def test_every_page_type_previews_its_draft(
     assert (response.status_code, expected in response.content.decode()) == (200, True)
 
 
+def test_the_editor_alone_may_frame_a_preview(
+    site: SimpleNamespace, sign_in: Callable[..., Client], client: Client
+) -> None:
+    site.article.save_revision()
+    address = reverse("wagtailadmin_pages:view_draft", args=[site.article.pk])
+    preview = sign_in("editor").get(address)
+    page = client.get("/articles/how-does-ketamine-work-for-depression/")
+    assert preview["X-Frame-Options"] == "SAMEORIGIN"
+    assert page["X-Frame-Options"] == "DENY"
+    policies = [
+        set(response["Content-Security-Policy"].split("; ")) for response in (preview, page)
+    ]
+    assert policies[0] ^ policies[1] == {"frame-ancestors 'self'", "frame-ancestors 'none'"}
+    assert "frame-ancestors 'self'" in policies[0]
+
+
 def test_the_booking_page_previews_its_confirmation_and_stores_nothing(
     site: SimpleNamespace, sign_in: Callable[..., Client]
 ) -> None:
@@ -57,4 +73,4 @@ def test_every_block_previews_with_the_sites_own_styles(
     client = sign_in("editor")
     response = client.get(reverse("wagtailadmin_block_preview"), {"id": identity})
     text = response.content.decode()
-    assert (response.status_code, "clinic/blocks.css" in text) == (200, True)
+    assert (response.status_code, "clinic/css/site.css" in text) == (200, True)

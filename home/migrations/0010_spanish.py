@@ -7,13 +7,13 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('home', '0003_privacy_facts'),
+        ('home', '0006_overclaiming_words'),
     ]
 
     operations = [
         migrations.AddField(
             model_name='clinicsettings',
             name='emergency_text_es',
-            field=wagtail.fields.RichTextField(blank=True, help_text='Shown on Spanish pages. Empty: 911 and 988 in Spanish, in words of the site.', verbose_name='emergency text in Spanish'),
+            field=wagtail.fields.RichTextField(blank=True, help_text='Shown on Spanish pages. Empty: 911 and 988 in Spanish, in words of the site. Example: ¿Está en peligro? Llame al 911.', verbose_name='emergency text in Spanish'),
         ),
     ]

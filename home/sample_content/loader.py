@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
-from articles.models import ArticlePage, ArticleSource, Clinician
+from articles.models import ArticleSource, Clinician
 from booking.models import BookingFormField, BookingPage, Location, OpeningHours
 from home.models import ClinicSettings
 
@@ -22,8 +22,9 @@ from .pages import ACCESSIBILITY, ARTICLES, BOOK, BOOKING_QUESTIONS, HOME, QUEST
 from .people import CLINICIANS
 from .privacy import PRIVACY
 from .sources import SOURCES
+from .starter import STARTER
 
-PAGES = [HOME, ARTICLES, ARTICLE, QUESTIONS, TEAM, BOOK, PRIVACY, ACCESSIBILITY, *DRAFTS]
+PAGES = [HOME, ARTICLES, ARTICLE, QUESTIONS, TEAM, BOOK, PRIVACY, ACCESSIBILITY, *DRAFTS, STARTER]
 
 WELCOME_TITLE = "Welcome to your new Wagtail site!"
 _BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
@@ -136,7 +137,7 @@ def _fill(sample: SamplePage, pages: dict[str, Page]) -> None:
         setattr(page, name, _resolved(value, pages))
     if sample.body:
         page.body = [(block, _resolved(value, pages)) for block, value in sample.body]
-    if isinstance(page, ArticlePage):
+    if sample is ARTICLE:
         page.sources = [
             ArticleSource(sort_order=position, **source) for position, source in enumerate(SOURCES)
         ]

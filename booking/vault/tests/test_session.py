@@ -294,6 +294,26 @@ def test_locking_before_there_is_a_vault_does_no_harm(users, sign_in):
     assert not ModelLogEntry.objects.filter(action="vault.lock").exists()
 
 
+def test_an_account_that_is_switched_on_again_stays_locked(unlocked, users):
+    user = users["booking_reviewer"]
+    for active in (False, True):
+        user.is_active = active
+        user.save()
+    assert not VaultSession.objects.exists()
+    unlocked.force_login(user)
+    assert not unlocked.get("/admin/vault/").context["is_unlocked"]
+
+
+def test_a_permission_that_is_given_back_opens_nothing_without_the_passphrase(unlocked, users):
+    groups = users["booking_reviewer"].groups
+    kept = list(groups.all())
+    groups.clear()
+    unlocked.get("/admin/booking/submission/")
+    groups.set(kept)
+    assert not VaultSession.objects.exists()
+    assert not unlocked.get("/admin/vault/").context["is_unlocked"]
+
+
 def test_without_a_sign_in_session_nothing_unlocks(vault, users):
     request = RequestFactory().post("/admin/vault/unlock/")
     request.user, request.session = users["booking_reviewer"], SessionStore()

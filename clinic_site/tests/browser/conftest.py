@@ -19,10 +19,23 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+LOOK = {
+    "test_accessibility.py",
+    "test_desk_accessibility.py",
+    "test_html.py",
+    "test_keyboard.py",
+    "test_print.py",
+    "test_reflow.py",
+    "test_weight.py",
+}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
+        if item.path.name in LOOK:
+            item.add_marker(pytest.mark.look)
 
 
 @pytest.fixture(scope="session")

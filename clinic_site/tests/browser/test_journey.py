@@ -5,20 +5,15 @@ import io
 import re
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import BrowserContext, Page, expect
 
+from clinic_site.tests.fixtures import next_weekday
 from clinic_site.tests.trial import Trial
 
 MESSAGE = "I would like to talk about treatment options."
-
-
-def next_monday() -> date:
-    today = date.today()  # noqa: DTZ011  (a week of slack on either side)
-    return today + timedelta(days=14 - today.weekday())
 
 
 def fill_request(page: Page, name: str, *, message: str = MESSAGE) -> None:
@@ -28,7 +23,7 @@ def fill_request(page: Page, name: str, *, message: str = MESSAGE) -> None:
     page.get_by_label("Phone call").check()
     page.get_by_label("You may leave a voicemail").check()
     page.get_by_role("radio", name=re.compile("^Allen")).check()
-    page.get_by_label("Preferred day").fill(next_monday().isoformat())
+    page.get_by_label("Preferred day").fill(next_weekday().isoformat())
     page.get_by_label("Any time").check()
     page.get_by_label("What would you like us to know?").fill(message)
     page.get_by_label("I agree that the clinic").check()
@@ -39,7 +34,7 @@ def send_request(page: Page, name: str) -> str:
     """Send a request and return its reference."""
     page.goto("/book/")
     fill_request(page, name)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send the request").click()
     expect(page).to_have_url(re.compile(r"/book/received/\?"))
     found = re.search(r"\b[34679ACDEFGHJKMNPQRTWXY]{8}\b", page.locator("main").inner_text())
     assert found is not None
@@ -106,7 +101,8 @@ def test_a_visitor_asks_and_a_booking_administrator_reads_exports_and_locks(
     expect(page.get_by_text("Robin Sample")).to_have_count(0)
     unlock(page, trial, "booking_administrator")
     page.goto("/admin/booking/submission/")
-    expect(page.get_by_role("cell", name="Robin Sample")).to_be_visible()
+    row = page.get_by_role("row").filter(has_text=reference)
+    expect(row.get_by_role("cell", name="Robin Sample")).to_be_visible()
 
     page.get_by_role("link", name=reference).click()
     expect(page.get_by_text(MESSAGE)).to_be_visible()
@@ -123,8 +119,8 @@ def test_a_visitor_asks_and_a_booking_administrator_reads_exports_and_locks(
         page.locator("main").get_by_role("button", name="Export").click()
     text = download.value.path().read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
-    (row,) = [row for row in rows if row["Reference"] == reference]
-    assert (row["Your name"], row["Phone number"], row["Status"]) == (
+    (exported,) = [each for each in rows if each["Reference"] == reference]
+    assert (exported["Your name"], exported["Phone number"], exported["Status"]) == (
         "Robin Sample",
         "(972) 555-0134",
         "Contacted",
@@ -147,7 +143,7 @@ def test_everything_a_visitor_needs_works_with_scripts_off(
     page.goto("/book/")
     fill_request(page, "Kim Noscript")
     page.get_by_label("Phone number").fill("12")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send the request").click()
 
     expect(page).to_have_title(re.compile("^Error:"))
     problem = page.get_by_role("alert")
@@ -155,7 +151,13 @@ def test_everything_a_visitor_needs_works_with_scripts_off(
     assert page.get_by_label("Your name").input_value() == "Kim Noscript"
     problem.get_by_role("link").first.click()
     page.get_by_label("Phone number").fill("972-555-0134")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Check your answers first").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    page.get_by_role("button", name="Change Your name").click()
+    page.get_by_label("Your name").fill("Kim No Script")
+    page.get_by_role("button", name="Check your answers first").click()
+    expect(page.get_by_text("Kim No Script")).to_be_visible()
+    page.get_by_role("button", name="Send the request").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("not yet an appointment")
 
 

@@ -1,0 +1,21 @@
+"""What the buttons at the foot of the article editor offer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail.admin.action_menu import ActionMenuItem, PublishMenuItem
+
+from .models import ArticlePage
+
+
+def offer_approval_alone(
+    menu_items: list[ActionMenuItem], request: HttpRequest, context: Mapping[str, Any]
+) -> None:
+    """While an article is being reviewed, it is published by approval, which names the reviewer.
+
+    "Publish" beside "Approve and publish" would drop the review. Who wants that cancels it first.
+    """
+    page = context.get("page")
+    if isinstance(page, ArticlePage) and page.workflow_in_progress:
+        menu_items[:] = [item for item in menu_items if not isinstance(item, PublishMenuItem)]

@@ -1,0 +1,12 @@
+"""Who has a part in the reviews of articles."""
+
+from typing import Any
+
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+
+def can_see_reviews(user: Any) -> bool:
+    """Whoever may write or publish pages sees which articles are due."""
+    policy = policy_registry.get_by_type(Page)
+    return bool(policy.user_has_any_permission(user, ["add", "change", "publish"]))

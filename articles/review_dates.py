@@ -1,0 +1,58 @@
+"""When an article was reviewed, when it is due again, and what that makes of it."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from .choices import ReviewState
+
+if TYPE_CHECKING:
+    from .models import ArticlePage
+
+REVIEW_MONTHS = 12
+# So long before its date, staff are told.
+SOON = timedelta(days=30)
+# So long after its date, readers are told.
+OVERDUE_MONTHS = 3
+
+
+def clinic_today() -> date:
+    """The day it is at the clinic, whatever time zone the person at work has chosen."""
+    return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day `months` later, or the last day of that month where it has none."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
+
+
+def review_state(article: "ArticlePage") -> ReviewState:
+    today = clinic_today()
+    if not article.is_reviewed or article.next_review is None:
+        return ReviewState.NEVER
+    if article.next_review <= months_later(today, -OVERDUE_MONTHS):
+        return ReviewState.OVERDUE
+    if article.next_review <= today:
+        return ReviewState.DUE
+    if article.next_review <= today + SOON:
+        return ReviewState.SOON
+    return ReviewState.CURRENT
+
+
+def in_state(state: str) -> Q:
+    """The articles whose `review_state` is that one."""
+    today = clinic_today()
+    long_ago = months_later(today, -OVERDUE_MONTHS)
+    reviewed = Q(reviewer__isnull=False, last_reviewed__isnull=False, next_review__isnull=False)
+    return {
+        ReviewState.NEVER: ~reviewed,
+        ReviewState.OVERDUE: reviewed & Q(next_review__lte=long_ago),
+        ReviewState.DUE: reviewed & Q(next_review__gt=long_ago, next_review__lte=today),
+        ReviewState.SOON: reviewed & Q(next_review__gt=today, next_review__lte=today + SOON),
+        ReviewState.CURRENT: reviewed & Q(next_review__gt=today + SOON),
+    }[ReviewState(state)]

@@ -1,0 +1,96 @@
+"""What staff see when they edit a location or the booking page."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    TitleFieldPanel,
+)
+
+from clinic_site.pages import SUMMARY_PANEL
+
+LOCATION_PANELS = [
+    HelpPanel(template="desk/help_location.html"),
+    FieldPanel("name"),
+    FieldRowPanel([FieldPanel("street"), FieldPanel("town")]),
+    FieldRowPanel([FieldPanel("phone"), FieldPanel("time_zone")]),
+    FieldPanel("access_note"),
+    FieldPanel("access_note_es"),
+    InlinePanel(
+        "hours",
+        label=_("Hours"),
+        heading=_("Opening hours"),
+        help_text=_(
+            "One row for each span of a day; two where it closes at noon. "
+            "Example: Monday, 09:00 to 17:00"
+        ),
+    ),
+    FieldPanel("closed_on_holidays"),
+    FieldPanel("active"),
+]
+
+HOURS_PANELS = [FieldRowPanel([FieldPanel("weekday"), FieldPanel("opens"), FieldPanel("closes")])]
+
+BOOKING_PAGE_PANELS = [
+    TitleFieldPanel(
+        "title",
+        help_text=_("The heading above the form. Example: Request an appointment"),
+    ),
+    SUMMARY_PANEL,
+    FieldPanel("introduction"),
+    HelpPanel(template="desk/help_questions.html"),
+    InlinePanel(
+        "form_fields",
+        label=_("Question"),
+        heading=_("Extra questions"),
+        help_text=_("Example: Have you been a patient here before?"),
+    ),
+    MultiFieldPanel(
+        [
+            FieldPanel("confirmation_text"),
+            FieldPanel("next_steps"),
+            FieldPanel("answer_working_days"),
+        ],
+        _("Confirmation"),
+    ),
+    FieldPanel("retention_days"),
+]
+
+QUESTION_PANELS = [
+    FieldPanel(
+        "label",
+        help_text=_("The question in full. Example: Have you been a patient here before?"),
+    ),
+    FieldPanel(
+        "help_text",
+        heading=_("hint"),
+        help_text=_("Shown under the question. Example: A visit many years ago counts too."),
+    ),
+    FieldPanel(
+        "required",
+        help_text=_(
+            "On: nobody can send a request without an answer. Leave it off unless you must know. "
+            "Example: off for “How did you hear of us?”"
+        ),
+    ),
+    FieldPanel(
+        "field_type",
+        classname="formbuilder-type",
+        required_on_save=True,
+        help_text=_("How people answer. Example: Radio buttons, to choose one of a few"),
+    ),
+    FieldPanel(
+        "choices",
+        classname="formbuilder-choices",
+        help_text=_("Only for answers to choose from: each on a line of its own. Example: Yes"),
+    ),
+    FieldPanel(
+        "default_value",
+        classname="formbuilder-default",
+        help_text=_("Filled in before people answer; most often best left empty. Example: No"),
+    ),
+    FieldPanel("same_as"),
+]

@@ -1,0 +1,20 @@
+"""What every page of the admin loads besides Wagtail's own files."""
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+
+def styles() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("clinic/admin/admin.css"))
+
+
+def character_count() -> SafeString:
+    """The counter of characters left, with its words."""
+    return format_html(
+        '<script type="module" src="{}" data-character-count data-left="{}" data-over="{}"></script>',
+        static("clinic/admin/character_count.js"),
+        _("Characters left: {count}"),
+        _("Characters too many: {count}"),
+    )

@@ -1,0 +1,125 @@
+"""A page that breaks its own rules is never published, by whatever road. A draft always saves.
+
+A page says what is wrong with it in `BasePage.publishing_problems`. The editor's form shows each
+problem where it was typed (`page_forms.py`). Below every other road lie two gates: a page that is
+saved live (`BasePage.save`, `hold_plain_page`) and a revision that is given a time to go live
+(`hold_schedule`). Writing to the database past Django's `save` is no road that they watch. What
+they refuse reaches a person as a message (`middleware.PublishingRefusedMiddleware`), and
+`publish_scheduled` as a line of its output.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.utils.text import capfirst
+from wagtail import blocks
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason for which a page must not be live, and where to mend it."""
+
+    reason: str
+    # A field of the page, the name of a list on it (such as "sources"), or a field of `child`.
+    field: str = NON_FIELD_ERRORS
+    # What people call the place: a field, a block, a question.
+    place: str = ""
+    # The row of a list on the page that the problem is about.
+    child: models.Model | None = None
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}" if self.place else self.reason
+
+
+class PublishingRefused(ValidationError):  # noqa: N818  (a refusal, not an error)
+    """Raised instead of publishing a page; carries every problem of it."""
+
+    def __init__(self, page: Any, problems: Iterable[Problem]) -> None:
+        self.page = page
+        reasons: dict[str, list[str]] = {}
+        for problem in problems:
+            field = NON_FIELD_ERRORS if problem.child else problem.field
+            reasons.setdefault(field, []).append(str(problem))
+        super().__init__(reasons)
+
+
+def problems_of(page: Any) -> list[Problem]:
+    """Everything for which the page must not be live, each once; pages of other apps have none."""
+    find = getattr(page, "publishing_problems", None)
+    problems: list[Problem] = []
+    for problem in find() if find else ():
+        if problem not in problems:  # not a set: an unsaved child has no hash
+            problems.append(problem)
+    return problems
+
+
+def hold_to_rules(page: Any) -> None:
+    """Raises PublishingRefused with every problem when the page must not be live."""
+    if problems := problems_of(page):
+        raise PublishingRefused(page, problems)
+
+
+def hold_schedule(sender: type[models.Model], instance: Any, **kwargs: Any) -> None:
+    """Receiver: a revision that breaks the rules gets no time to go live."""
+    if instance.approved_go_live_at:
+        hold_to_rules(instance.as_object())
+
+
+def hold_plain_page(sender: Any, instance: Any, *, raw: bool = False, **kwargs: Any) -> None:
+    """Receiver: nor does a page go live by its row in Wagtail's table of all pages."""
+    if raw or not instance.pk or not instance.live:
+        return
+    if not sender.objects.filter(pk=instance.pk, live=True).exists():
+        hold_to_rules(instance.specific)
+
+
+# Bodies ----------------------------------------------------------------------------------------
+
+
+def body_problems(page: models.Model) -> Iterator[Problem]:
+    """What the blocks of a page would refuse in the editor, wherever the content came from."""
+    for field in page._meta.concrete_fields:  # noqa: SLF001  (public)
+        value = getattr(page, field.attname)
+        if isinstance(value, blocks.StreamValue):
+            try:
+                value.stream_block.clean(value)
+            except blocks.StreamBlockValidationError as error:
+                name = capfirst(str(field.verbose_name))
+                for place, reason in block_refusals(error, value):
+                    yield Problem(reason, field.name, place or name)
+
+
+Trail = tuple[Any, ...]
+
+
+def block_refusals(
+    error: blocks.StreamBlockValidationError, value: blocks.StreamValue
+) -> Iterator[tuple[str, str]]:
+    """(labels of the blocks from the outside in, reason) of everything in the error of a body."""
+    yield from (("", reason) for reason in error.non_block_errors)
+    for index, inner in error.block_errors.items():
+        block = value[index].block
+        for trail, reason in _inner_refusals(inner, block, (block.label,)):
+            yield ", ".join(str(label) for label in trail), reason
+
+
+def _inner_refusals(
+    error: ValidationError, block: blocks.Block, trail: Trail
+) -> Iterator[tuple[Trail, str]]:
+    """(labels from the outside in, reason) of everything in the error of one block."""
+    inner: dict[Any, ValidationError] | None = getattr(error, "block_errors", None)
+    if inner is None:
+        yield from ((trail, reason) for reason in error.messages)
+        return
+    yield from ((trail, reason) for reason in getattr(error, "non_block_errors", []))
+    for key, child_error in inner.items():
+        if isinstance(block, blocks.ListBlock):
+            child = block.child_block
+            label = f"{child.label or block.label} {key + 1}"
+        else:
+            child = block.child_blocks[key]
+            label = child.label
+        yield from _inner_refusals(child_error, child, (*trail, label))

@@ -1,0 +1,57 @@
+"""An article on paper: who reviewed it and when, every answer, no menu."""
+
+import io
+from collections.abc import Callable, Iterator
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import BrowserContext
+from pypdf import PdfReader
+
+from clinic_site.tests.browser.places import ARTICLE, reviewed
+from clinic_site.tests.trial import Trial
+
+
+@pytest.fixture
+def reviewer(trial: Trial) -> Iterator[str]:
+    """The name of the clinician who has reviewed the article, for as long as the test runs."""
+    with reviewed(trial):
+        yield "Clayton L. Allison, M.D."
+
+
+def words(text: str) -> str:
+    """Text without spaces: a line of a PDF breaks anywhere."""
+    return "".join(text.split()).replace("\u00ad", "")
+
+
+def test_a_printed_article_has_title_reviewer_date_and_every_answer(
+    reviewer: str, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context().new_page()
+    page.goto(ARTICLE)
+    shown = BeautifulSoup(page.content(), "html.parser")
+    answers = [answer.text for answer in shown.select("details .answer p")]
+    menu = [link.text for link in shown.select(".site-nav a")]
+    pdf = PdfReader(io.BytesIO(page.pdf(format="Letter")))
+    printed = words("".join(sheet.extract_text() for sheet in pdf.pages))
+    assert len(answers) >= 6
+    missing = [
+        text
+        for text in [shown.h1.text, reviewer, "September 14, 2026", *answers]
+        if words(text) not in printed
+    ]
+    extra = [
+        text for text in [*menu, "Request an appointment", "On this page"] if words(text) in printed
+    ]
+    print(f"L: {len(pdf.pages)} sheets, {len(answers)} answers, missing {missing}, extra {extra}")
+    assert (missing, extra) == ([], [])
+    assert page.locator("details[open]").count() == 0
+
+
+def test_an_article_that_nobody_reviewed_says_so_on_paper(
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    page = new_context().new_page()
+    page.goto(ARTICLE)
+    pdf = PdfReader(io.BytesIO(page.pdf(format="Letter")))
+    assert words("Not yet reviewed by a clinician") in words(pdf.pages[0].extract_text())

@@ -1,0 +1,19 @@
+"""Registers what holds pages to their rules, and what every page of the admin loads."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
+
+from .admin_media import character_count, styles
+from .publishing_messages import refuse_bulk_publishing
+
+hooks.register("before_bulk_action", refuse_bulk_publishing)
+hooks.register("insert_global_admin_css", styles)
+hooks.register("insert_global_admin_js", character_count)
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    actions.register_action(
+        "clinic_site.left_out", _("Leave out"), _("Not published at its time: it breaks the rules")
+    )

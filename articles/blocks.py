@@ -25,9 +25,12 @@ from clinic_site.blocks import (
 
 
 class PointBlock(blocks.StructBlock):
-    title = blocks.CharBlock(max_length=120, help_text=_("Example: Dizziness and nausea"))
+    title = blocks.CharBlock(
+        label=_("Title"), max_length=120, help_text=_("Example: Dizziness and nausea")
+    )
     text = blocks.TextBlock(
-        help_text=_("One or two sentences. Example: It usually passes within a few hours.")
+        label=_("Text"),
+        help_text=_("One or two sentences. Example: It usually passes within a few hours."),
     )
 
     class Meta:
@@ -109,9 +112,12 @@ class ClinicianNoteBlock(blocks.StructBlock):
     """What a clinician of the practice thinks, told in reported speech and always attributed."""
 
     clinician = SnippetChooserBlock(
-        "articles.Clinician", help_text=_("Whose view it is. Example: Clayton L. Allison, M.D.")
+        "articles.Clinician",
+        label=_("Clinician"),
+        help_text=_("Whose view it is. Example: Clayton L. Allison, M.D."),
     )
     text = blocks.RichTextBlock(
+        label=_("Text"),
         features=ANSWER_FEATURES,
         help_text=_(
             "Tell what the clinician thinks without quotation marks. "

@@ -58,18 +58,23 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
 ):
     """Somebody who treats patients here. Named as author or reviewer, and on the team list."""
 
-    name = models.CharField(max_length=120, help_text=_("Example: Clayton L. Allison"))
+    name = models.CharField(_("name"), max_length=120, help_text=_("Example: Clayton L. Allison"))
     credentials = models.CharField(
-        max_length=60, blank=True, help_text=_("Letters after the name. Example: M.D.")
+        _("credentials"),
+        max_length=60,
+        blank=True,
+        help_text=_("Letters after the name. Example: M.D."),
     )
-    role = models.CharField(max_length=120, help_text=_("Example: Psychiatrist"))
+    role = models.CharField(_("role"), max_length=120, help_text=_("Example: Psychiatrist"))
     kind = models.CharField(
+        _("kind"),
         max_length=24,
         choices=ClinicianKind.choices,
         default=ClinicianKind.OTHER,
         help_text=_("Decides who can supervise others. Example: Physician"),
     )
     biography = models.TextField(
+        _("biography"),
         blank=True,
         help_text=_(
             "Training and experience in two to four plain sentences. "
@@ -89,6 +94,7 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
     )
     photo = models.ForeignKey(
         get_image_model_string(),
+        verbose_name=_("photo"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
@@ -100,6 +106,7 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
     )
     supervising_physician = models.ForeignKey(
         "self",
+        verbose_name=_("supervising physician"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
@@ -142,6 +149,8 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
 
     class Meta:
         ordering = ["sort_order", "name"]
+        verbose_name = _("clinician")
+        verbose_name_plural = _("clinicians")
 
     def __str__(self) -> str:
         return self.full_name
@@ -167,6 +176,7 @@ class ArticleIndexPage(RoutablePageMixin, BasePage):
     """The list of articles, newest first, and their feed."""
 
     introduction = models.TextField(
+        _("introduction"),
         blank=True,
         help_text=_(
             "One or two sentences above the list of articles. "
@@ -187,6 +197,10 @@ class ArticleIndexPage(RoutablePageMixin, BasePage):
     page_description = _("Lists every article. There is one, under the home page.")
     template = "articles/article_index_page.html"
     structured_type = "CollectionPage"
+
+    class Meta:
+        verbose_name = _("article index page")
+        verbose_name_plural = _("article index pages")
 
     @property
     def lead(self) -> str:
@@ -230,7 +244,7 @@ class ArticleIndexPage(RoutablePageMixin, BasePage):
 class ArticlePage(BasePage):
     """An article on a treatment or a condition, with its author, review and sources."""
 
-    body = StreamField(ArticleBody(), blank=True)
+    body = StreamField(ArticleBody(), verbose_name=_("body"), blank=True)
     approval_note = models.TextField(
         _("approval note"),
         blank=True,
@@ -241,6 +255,7 @@ class ArticlePage(BasePage):
     )
     author = models.ForeignKey(
         Clinician,
+        verbose_name=_("author"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -249,6 +264,7 @@ class ArticlePage(BasePage):
     )
     reviewer = models.ForeignKey(
         Clinician,
+        verbose_name=_("reviewer"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -259,11 +275,13 @@ class ArticlePage(BasePage):
         ),
     )
     last_reviewed = models.DateField(
+        _("last reviewed"),
         null=True,
         blank=True,
         help_text=_("The day of the review. Goes with the reviewer. Example: 2026-09-01"),
     )
     next_review = models.DateField(
+        _("next review"),
         null=True,
         blank=True,
         help_text=_("Empty: twelve months after the last review. Example: 2027-09-01"),
@@ -307,6 +325,10 @@ class ArticlePage(BasePage):
     )
     template = "articles/article_page.html"
     structured_type = "MedicalWebPage"
+
+    class Meta:
+        verbose_name = _("article page")
+        verbose_name_plural = _("article pages")
 
     @property
     def is_reviewed(self) -> bool:
@@ -363,15 +385,16 @@ class ArticleSource(Orderable):
 
     page = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="sources")
     title = models.CharField(
+        _("title"),
         max_length=255,
         help_text=_(
             "As it stands at the source. Example: FDA warns patients about compounded ketamine"
         ),
     )
     publisher = models.CharField(
-        max_length=160, help_text=_("Example: U.S. Food and Drug Administration")
+        _("publisher"), max_length=160, help_text=_("Example: U.S. Food and Drug Administration")
     )
-    year = models.PositiveSmallIntegerField(help_text=_("Example: 2023"))
+    year = models.PositiveSmallIntegerField(_("year"), help_text=_("Example: 2023"))
     url = models.URLField(
         _("web address"),
         blank=True,

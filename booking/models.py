@@ -39,12 +39,14 @@ from .vault import holders
 class Location(index.Indexed, ClusterableModel):
     """A place where patients are seen. Its hours decide which days and times can be asked for."""
 
-    name = models.CharField(max_length=80, help_text=_("The town. Example: Allen"))
-    street = models.CharField(max_length=160, help_text=_("Example: 100 Sample Street, Suite 4"))
+    name = models.CharField(_("name"), max_length=80, help_text=_("The town. Example: Allen"))
+    street = models.CharField(
+        _("street"), max_length=160, help_text=_("Example: 100 Sample Street, Suite 4")
+    )
     town = models.CharField(
         _("town, state and ZIP"), max_length=120, help_text=_("Example: Allen, TX 75002")
     )
-    phone = models.CharField(max_length=40, help_text=_("Example: (972) 555-0101"))
+    phone = models.CharField(_("phone"), max_length=40, help_text=_("Example: (972) 555-0101"))
     access_note = models.TextField(
         _("note on access"),
         blank=True,
@@ -59,6 +61,7 @@ class Location(index.Indexed, ClusterableModel):
         ),
     )
     time_zone = models.CharField(
+        _("time zone"),
         max_length=64,
         default=settings.TIME_ZONE,
         help_text=_("In which its hours are meant. Example: America/Chicago"),
@@ -72,6 +75,7 @@ class Location(index.Indexed, ClusterableModel):
         ),
     )
     active = models.BooleanField(
+        _("active"),
         default=True,
         help_text=_(
             "Off: neither shown nor offered on the booking page. Example: off while it is rebuilt"
@@ -87,6 +91,8 @@ class Location(index.Indexed, ClusterableModel):
 
     class Meta:
         ordering = ["sort_order", "name"]
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
 
     def __str__(self) -> str:
         return self.name
@@ -156,8 +162,8 @@ class OpeningHours(Orderable):
         choices=Weekday.choices,
         help_text=_("A day without a row is closed. Example: Monday"),
     )
-    opens = models.TimeField(help_text=_("Example: 09:00"))
-    closes = models.TimeField(help_text=_("Example: 17:00"))
+    opens = models.TimeField(_("opens"), help_text=_("Example: 09:00"))
+    closes = models.TimeField(_("closes"), help_text=_("Example: 17:00"))
 
     panels = HOURS_PANELS
 
@@ -181,6 +187,7 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     """
 
     introduction = RichTextField(
+        _("introduction"),
         features=["bold", "link", "ul"],
         help_text=_(
             "Above the form: what to expect from it. Example: Tell us where and when you would like "
@@ -196,7 +203,8 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
         ),
     )
     confirmation_text = models.TextField(
-        help_text=_("Example: Thank you. We read every request on working days.")
+        _("confirmation text"),
+        help_text=_("Example: Thank you. We read every request on working days."),
     )
     answer_working_days = models.PositiveSmallIntegerField(
         _("working days until an answer"),
@@ -230,6 +238,10 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     template = "booking/booking_page.html"
     landing_page_template = "booking/received.html"
     check_template = "booking/check.html"
+
+    class Meta:
+        verbose_name = _("booking page")
+        verbose_name_plural = _("booking pages")
 
     def publishing_problems(self) -> Iterator[Problem]:
         yield from super().publishing_problems()
@@ -324,6 +336,8 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["created_at", "pk"]
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
 
     def __str__(self) -> str:
         return self.label
@@ -337,13 +351,16 @@ class Submission(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=8, unique=True, editable=False)
     page = models.ForeignKey(BookingPage, on_delete=models.PROTECT, related_name="submissions")
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="submissions")
+    location = models.ForeignKey(
+        Location, verbose_name=_("location"), on_delete=models.PROTECT, related_name="submissions"
+    )
     received_at = models.DateTimeField(_("received"), db_index=True)
     status = models.CharField(
-        max_length=12, choices=Status.choices, default=Status.NEW, db_index=True
+        _("status"), max_length=12, choices=Status.choices, default=Status.NEW, db_index=True
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("assignee"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
@@ -353,8 +370,8 @@ class Submission(models.Model):
     sealed = models.BinaryField(editable=False)
     key_id = models.BinaryField(max_length=8, editable=False, db_index=True)
     schema = models.PositiveSmallIntegerField(editable=False)
-    delete_after = models.DateField(db_index=True)
-    hold = models.BooleanField(default=False, help_text=_("On: kept beyond its date."))
+    delete_after = models.DateField(_("delete after"), db_index=True)
+    hold = models.BooleanField(_("hold"), default=False, help_text=_("On: kept beyond its date."))
 
     class Meta:
         ordering = ["-received_at", "-pk"]

@@ -71,8 +71,11 @@ class TextBlock(blocks.RichTextBlock):
 
 
 class StepBlock(blocks.StructBlock):
-    title = blocks.CharBlock(max_length=120, help_text=_("Example: First consultation"))
+    title = blocks.CharBlock(
+        label=_("Title"), max_length=120, help_text=_("Example: First consultation")
+    )
     text = blocks.RichTextBlock(
+        label=_("Text"),
         features=ANSWER_FEATURES,
         help_text=_(
             "What happens in this step, in one or two sentences. "
@@ -108,8 +111,11 @@ class StepsBlock(HeadedBlock):
 
 
 class QuestionBlock(blocks.StructBlock):
-    question = blocks.CharBlock(max_length=160, help_text=_("Example: How long does a visit take?"))
+    question = blocks.CharBlock(
+        label=_("Question"), max_length=160, help_text=_("Example: How long does a visit take?")
+    )
     answer = blocks.RichTextBlock(
+        label=_("Answer"),
         features=ANSWER_FEATURES,
         help_text=_("A short answer in plain words. Example: A first visit takes about an hour."),
     )
@@ -153,6 +159,7 @@ class CalloutBlock(blocks.StructBlock):
     """A panel that stands out, with its level said in words."""
 
     level = blocks.ChoiceBlock(
+        label=_("Level"),
         choices=list(CalloutValue.LEVELS.items()),
         default="note",
         help_text=_(
@@ -162,6 +169,7 @@ class CalloutBlock(blocks.StructBlock):
     )
     heading = Heading(help_text=_("Example: Do not stop a medicine on your own"))
     text = blocks.RichTextBlock(
+        label=_("Text"),
         features=ANSWER_FEATURES,
         help_text=_("One to three sentences. Example: Talk to your clinician first."),
     )
@@ -198,13 +206,15 @@ class DescribedImageBlock(ImageBlock):
         super().__init__(**kwargs)
         for name, text in self.HELP.items():
             self.child_blocks[name].field.help_text = text
+        self.child_blocks["image"].label = _("Image")
 
 
 class PictureBlock(blocks.StructBlock):
     """A picture whose alternative text, or being decoration, is always chosen."""
 
-    image = DescribedImageBlock()
+    image = DescribedImageBlock(label=_("Image"))
     caption = blocks.CharBlock(
+        label=_("Caption"),
         required=False,
         max_length=200,
         help_text=_("Shown under the picture. Example: The treatment room in Allen"),
@@ -238,6 +248,7 @@ class CallToActionBlock(blocks.StructBlock):
         help_text=_("Example: Tell us when and where suits you, and we call you back."),
     )
     label = blocks.CharBlock(
+        label=_("Label"),
         max_length=40,
         default=_("Request an appointment"),
         help_text=_("The words on the button. Example: Request an appointment"),

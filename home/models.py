@@ -35,15 +35,18 @@ class HomePage(BasePage):
     """The front door. Articles, locations and the team come by themselves."""
 
     heading = models.CharField(
-        max_length=120, help_text=_("The first line of the site. Example: Care that takes its time")
+        _("heading"),
+        max_length=120,
+        help_text=_("The first line of the site. Example: Care that takes its time"),
     )
     introduction = models.TextField(
+        _("introduction"),
         help_text=_(
             "Two or three sentences: who you are and whom you help. Example: We see adults in four "
             "towns. We tell you what a treatment can do, and what it cannot."
-        )
+        ),
     )
-    body = StreamField(PageBody(), blank=True)
+    body = StreamField(PageBody(), verbose_name=_("body"), blank=True)
 
     content_panels = [
         TitleFieldPanel(
@@ -69,6 +72,10 @@ class HomePage(BasePage):
     max_count = 1
     page_description = _("The first page of the site. There is one.")
     template = "home/home_page.html"
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Wagtail shows this tree also under the prefix of a language that has none: not found."""
@@ -101,8 +108,9 @@ class HomePage(BasePage):
 class StandardPage(BasePage):
     """Any other page: common questions, privacy, accessibility, notices."""
 
-    body = StreamField(StandardBody(), blank=True)
+    body = StreamField(StandardBody(), verbose_name=_("body"), blank=True)
     effective_date = models.DateField(
+        _("effective date"),
         null=True,
         blank=True,
         help_text=_("For notices: the day from which the page applies. Example: 2026-09-01"),
@@ -123,6 +131,10 @@ class StandardPage(BasePage):
     subpage_types: ClassVar[list[str]] = ["home.StandardPage"]
     page_description = _("A plain page: questions, notices, how we work.")
     template = "home/standard_page.html"
+
+    class Meta:
+        verbose_name = _("standard page")
+        verbose_name_plural = _("standard pages")
 
     @property
     def contents(self) -> list[dict[str, str]]:
@@ -148,8 +160,10 @@ class StandardPage(BasePage):
 class ClinicSettings(BaseSiteSetting):
     """The clinic's own facts, shown on every page."""
 
-    clinic_name = models.CharField(max_length=120, help_text=_("Example: NorTex Psychiatry"))
-    phone = models.CharField(max_length=40, help_text=_("Example: (972) 555-0100"))
+    clinic_name = models.CharField(
+        _("clinic name"), max_length=120, help_text=_("Example: NorTex Psychiatry")
+    )
+    phone = models.CharField(_("phone"), max_length=40, help_text=_("Example: (972) 555-0100"))
     email = models.EmailField(
         _("e-mail"),
         blank=True,
@@ -171,6 +185,7 @@ class ClinicSettings(BaseSiteSetting):
         ),
     )
     emergency_text = RichTextField(
+        _("emergency text"),
         features=["bold", "link"],
         help_text=_(
             "Whom to call in an emergency. Shown near the end of every page. Example: In danger now? "
@@ -204,6 +219,7 @@ class ClinicSettings(BaseSiteSetting):
                 ),
             )
         ],
+        verbose_name=_("footer links"),
         blank=True,
         help_text=_(
             "Linked at the foot of every page, in this order. Example: Privacy, Accessibility"

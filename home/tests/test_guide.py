@@ -306,6 +306,9 @@ def test_the_editor_says_why_the_starter_is_not_published(
     site: SimpleNamespace, users: dict[str, Any]
 ) -> None:
     form_class = ArticlePage.get_edit_handler().get_form_class()
+    sentence = (
+        "This is the starter for new articles, so it stays a draft. Copy it and edit the copy."
+    )
     refusals = {}
     for slug in (STARTER_SLUG, "sleep"):
         page = ArticlePageFactory(parent=site.articles, slug=slug, live=False)
@@ -319,10 +322,5 @@ def test_the_editor_says_why_the_starter_is_not_published(
             data, instance=page, parent_page=site.articles, for_user=users["administrator"]
         )
         form.full_clean()
-        refusals[slug] = form.non_field_errors()
-    assert refusals == {
-        STARTER_SLUG: [
-            "This is the starter for new articles, so it stays a draft. Copy it and edit the copy."
-        ],
-        "sleep": [],
-    }
+        refusals[slug] = sentence in form.non_field_errors()
+    assert refusals == {STARTER_SLUG: True, "sleep": False}

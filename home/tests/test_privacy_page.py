@@ -13,10 +13,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from booking.models import BookingFormField, BookingPage
 from booking.privacy_statement import statement
 from clinic_site.blocks import contents_of
+from clinic_site.reading import words_of
 from home.blocks import PrivacyFactsBlock, StandardBody
 from home.models import StandardPage
-
-from .reading import words_of
 
 HEADING = "What we ask and keep"
 

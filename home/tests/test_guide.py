@@ -71,6 +71,7 @@ MENU_OF = {
         "Settings": [
             "Clinic settings",
             "Redirects",
+            "Locales",
             "Sites",
             "Collections",
             "Workflows",

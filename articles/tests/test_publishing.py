@@ -103,6 +103,55 @@ def test_a_body_that_a_script_put_in_is_held_to_the_rules_of_its_blocks(
     ]
 
 
+OWN_WORDS = "Put your own words in place of “%s”, or delete it."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "[First benefit]",
+        "[A question that patients ask]?",
+        "Some [What happens.]",
+        "[1] [The cost]",
+    ],
+)
+def test_words_left_over_from_the_starter_are_named_with_their_place(
+    site: SimpleNamespace, words: str
+) -> None:
+    left = OWN_WORDS % words[words.rindex("[") : words.rindex("]") + 1]
+    (weigh,) = body(1, 1)
+    weigh[1]["risks"] = [{"title": "A point", "text": words}]
+    question = {"question": words, "answer": "<p>Text.</p>"}
+    faq = {"heading": "Questions", "questions": [question, question]}
+    article = draft(
+        site,
+        summary=words,
+        approval_note=words,
+        body=[("text", f"<h2>Heading</h2><p>{words}</p>"), weigh, ("faq", faq)],
+    )
+    assert [str(problem) for problem in problems_of(article)] == [
+        f"Text: {left}",
+        f"Benefits and risks: {left}",
+        f"Questions and answers: {left}",
+        f"Summary: {left}",
+        f"Approval note: {left}",
+    ]
+
+
+def test_brackets_of_an_author_are_no_placeholders(site: SimpleNamespace) -> None:
+    words = (
+        "Shown [1], [2, 3] and by the [FDA]; an [FDA alert] says [sic] that [the drug] acts [Kim]."
+    )
+    (weigh,) = body(1, 1)
+    weigh[1]["risks"] = [{"title": words, "text": "Some words."}]
+    article = draft(
+        site, summary=words, approval_note=words, body=[("text", f"<p>{words}</p>"), weigh]
+    )
+    assert problems_of(article) == []
+    article.sources.add(ArticleSource(title="[Letter to the editor]", publisher="A", year=2023))
+    assert problems_of(article) == []
+
+
 # In the editor ---------------------------------------------------------------------------------
 
 
@@ -120,6 +169,8 @@ def edit(client: Client, page: Page, action: str = "", **values: Any) -> HttpRes
 
 FAULTS: list[tuple[dict[str, Any], list[str]]] = [
     ({"blocks": [weighed(3, 1)]}, ["Add at least 2 more risks"]),
+    ({"blocks": [weighed(1, 1, "[First risk]")]}, ["Put your own words in place of"]),
+    ({"summary": "[Two sentences]"}, ["Put your own words in place of"]),
     ({"approval_note": ""}, ["Write what regulators have and have not approved"]),
     ({"sources": []}, ["Add at least one source, with its title, publisher and year."]),
     ({"last_reviewed": "2026-09-01"}, [TOGETHER]),

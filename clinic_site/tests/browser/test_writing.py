@@ -3,13 +3,13 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from articles.review_dates import clinic_today
 from clinic_site.tests.trial import Trial, running_trial
 
 from .test_journey import sign_in, watch
@@ -17,6 +17,7 @@ from .typist import Typist
 
 MINUTES = 15
 
+UNBALANCED = "Is light better than a pill?"
 TITLE = "Can bright light help with winter depression?"
 SUMMARY = (
     "How light therapy is thought to work for winter depression, whom it may help, and which risks "
@@ -167,11 +168,6 @@ def submit(editor: Typist) -> None:
     editor.click(editor.page.get_by_role("button", name="Submit to Clinical review"))
 
 
-def is_saved(page: Page) -> None:
-    """Waits until Wagtail has saved by itself what was typed."""
-    expect(page.locator(".w-autosave-indicator")).to_contain_text("Saved")
-
-
 def minutes_of(typist: Typist, started: float) -> float:
     """The person's time, and all the time that the browser and the site took besides."""
     return (typist.seconds + time.monotonic() - started) / 60
@@ -225,29 +221,80 @@ def test_an_editor_writes_a_whole_article_within_a_quarter_of_an_hour_and_reader
         main.get_by_text(question, exact=True).click()
         expect(main.get_by_text(words)).to_be_visible()
     expect(main.get_by_role("img", name=DESCRIPTION)).to_be_visible()
-    review = main.locator(".byline, .review").filter(has_text="Reviewed")
-    expect(review.first).to_contain_text("Allison")
+    review = main.locator(".byline").filter(has_text="Clinically reviewed by")
+    expect(review).to_contain_text("Clayton L. Allison, M.D.")
+    expect(review.locator("time")).to_have_attribute("datetime", clinic_today().isoformat())
     assert problems == []
 
 
 # An unbalanced article -------------------------------------------------------------------------
 
 
+def values_of(page: Page) -> list[str]:
+    """Everything in the fields of the editor's first tab, in order."""
+    fields = page.get_by_role("tabpanel", name="Content").get_by_role("textbox")
+    return [
+        field.input_value() if field.evaluate("tag => 'value' in tag") else field.inner_text()
+        for field in fields.all()
+    ]
+
+
 def test_more_benefits_than_risks_are_refused_at_their_block_and_nothing_typed_is_lost(
+    person: Callable[[str], Typist], new_context: Callable[..., BrowserContext], problems: list[str]
+) -> None:
+    editor = person("editor")
+    page = editor.page
+    third = ("A steady day", "Getting up at one time each day helps many people.")
+    begin(editor, UNBALANCED)
+    write_text(editor)
+    weigh(editor, [*BENEFITS, third], RISKS[:1])
+    name_source(editor)
+    typed = values_of(page)
+    assert [words for words in (UNBALANCED, SUMMARY, *third, *RISKS[0]) if words not in typed] == []
+
+    submit(editor)
+    editor.click(page.get_by_role("button", name="Go to the first error"))
+    refusal = page.locator(":focus")
+    expect(refusal).to_be_in_viewport()
+    expect(refusal).to_have_text(
+        "Add at least 2 more risks: there must be as many risks as benefits."
+    )
+    block = page.get_by_role("region", name="Benefits and risks Benefits and risks")
+    risks = points_of(block, "risks")
+    expect(risks.locator(".help-critical")).to_have_count(1)
+    assert values_of(page) == typed
+
+    editor.click(page.get_by_role("button", name="More actions"))
+    editor.click(page.get_by_role("button", name="Save draft"))
+    expect(page.get_by_text(f"'{UNBALANCED}' has been updated")).to_be_visible()
+    page.reload()
+    expect(page.locator("#id_title")).to_have_value(UNBALANCED)
+    assert values_of(page) == typed
+    answer = new_context().new_page().goto("/articles/is-light-better-than-a-pill/")
+    assert answer is not None
+    assert answer.status == 404
+
+    add_point(editor, risks, 2, *RISKS[1])
+    add_point(editor, risks, 3, "Burns", "Lamps that are not made for this can burn the skin.")
+    submit(editor)
+    expect(page.get_by_text(f"'{UNBALANCED}' has been submitted for moderation")).to_be_visible()
+    assert [text for text in problems if "404" not in text] == []
+
+
+# What kept editors from saving -----------------------------------------------------------------
+
+
+def test_enter_in_the_title_submits_nothing_and_a_second_page_of_that_title_is_saved(
     person: Callable[[str], Typist], problems: list[str]
 ) -> None:
     editor = person("editor")
     page = editor.page
-    benefits = [*BENEFITS, ("A steady day", "Getting up at one time each day helps many people.")]
-    begin(editor, "Is light better than a pill?")
-    weigh(editor, benefits, RISKS[:1])
-    name_source(editor)
-    expect(page.locator(".w-autosave-indicator__state--saved")).to_be_visible()
+    for _ in range(2):
+        page.goto("/admin/")
+        editor.click(page.get_by_role("link", name=re.compile("^Write an article")))
+        editor.fill(page.locator("#id_title"), "Twins")
+        editor.press("Enter")
+        expect(page.locator(".w-autosave-indicator__state--saved")).to_be_visible()
+        expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"))
+        expect(page.locator("#id_title")).to_be_focused()
     assert problems == []
-
-    submit(editor)
-    expect(page.get_by_role("status")).to_contain_text("could not be")
-    block = page.get_by_role("region", name="Benefits and risks Benefits and risks")
-    expect(points_of(block, "risks")).to_contain_text(
-        "Add at least 2 more risks: there must be as many risks as benefits."
-    )

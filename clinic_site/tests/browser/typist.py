@@ -77,4 +77,4 @@ class Typist:
         box, size = target.bounding_box(), self.page.viewport_size
         assert box is not None
         assert size is not None
-        return 0 <= box["y"] and box["y"] + min(box["height"], 40) <= size["height"]
+        return box["y"] >= 0 and box["y"] + min(box["height"], 40) <= size["height"]

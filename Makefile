@@ -21,10 +21,10 @@ run: ## Set up and serve the trial on http://127.0.0.1:8000 (PORT= to change)
 
 test: environment-dev ## Set up and run every test
 	@.ci/chromium
-	@$(PY) -m pytest -n auto --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-postgres: environment-dev ## Every test on a PostgreSQL that is started for it and thrown away
-	@.ci/postgres $(PY) -m pytest -n auto --dist loadfile $(ARGS)
+	@.ci/postgres $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: environment-dev ## Style, types, templates, migrations, locks
 	$(PY) -m ruff check .

@@ -8,8 +8,9 @@ class ClinicSiteConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from wagtail.models import Revision  # noqa: PLC0415  (models are loaded by now)
+        from wagtail.models import Page, Revision  # noqa: PLC0415  (models are loaded by now)
 
-        from .publishing import hold_schedule  # noqa: PLC0415
+        from .publishing import hold_plain_page, hold_schedule  # noqa: PLC0415
 
+        pre_save.connect(hold_plain_page, sender=Page, dispatch_uid="clinic_site.hold_plain_page")
         pre_save.connect(hold_schedule, sender=Revision, dispatch_uid="clinic_site.hold_schedule")

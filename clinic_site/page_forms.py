@@ -4,9 +4,13 @@ from copy import copy
 from itertools import chain, count
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.blocks import StreamBlockValidationError
 
-from .publishing import Problem, problems_of
+from .publishing import Problem, block_refusals, problems_of
+
+NOT_READY = _("Not ready for readers yet. What you typed is kept: “Save draft” always works.")
 
 
 class PublishingForm(WagtailAdminPageForm):
@@ -38,14 +42,35 @@ class PublishingForm(WagtailAdminPageForm):
             for form in formset.forms
         }
         wrong = set(self.errors)
+        in_lists = []
         for problem in problems_of(self._as_typed()):
             if problem.child is not None:
                 if form := rows[id(problem.child)]:
                     _add(form, problem)
+                    in_lists.append(str(problem))
             elif problem.field in self._lists():
                 self.formsets[problem.field].non_form_errors().append(problem.reason)
+                in_lists.append(str(problem))
             elif problem.field not in wrong:
                 _add(self, problem)
+        self._tell_all(in_lists)
+
+    def _tell_all(self, in_lists: list[str]) -> None:
+        """Everything once more at the head of the page.
+
+        Wagtail lists all errors of the form there, by field, once one belongs to none of them; it
+        leaves out the rows of lists, and says of blocks only that there is something.
+        """
+        for name, errors in self.errors.items():
+            for error in errors.as_data():
+                if isinstance(error, StreamBlockValidationError):
+                    found = block_refusals(error, self[name].value())
+                    error.message = " ".join(
+                        f"{place}: {reason}" if place else reason for place, reason in found
+                    )
+        if self.errors or in_lists:
+            for message in (*in_lists, NOT_READY):
+                self.add_error(None, message)
 
     def _lists(self) -> dict[str, Any]:
         """The formsets of what hangs on the page, comments apart."""

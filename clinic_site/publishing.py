@@ -2,7 +2,8 @@
 
 A page says what is wrong with it in `BasePage.publishing_problems`. The editor's form shows each
 problem where it was typed (`page_forms.py`). Below every other road lie two gates: a page that is
-saved live (`BasePage.save`) and a revision that is given a time to go live (`hold_schedule`). What
+saved live (`BasePage.save`, `hold_plain_page`) and a revision that is given a time to go live
+(`hold_schedule`). Writing to the database past Django's `save` is no road that they watch. What
 they refuse reaches a person as a message (`middleware.PublishingRefusedMiddleware`), and
 `publish_scheduled` as a line of its output.
 """
@@ -67,6 +68,14 @@ def hold_schedule(sender: type[models.Model], instance: Any, **kwargs: Any) -> N
         hold_to_rules(instance.as_object())
 
 
+def hold_plain_page(sender: Any, instance: Any, *, raw: bool = False, **kwargs: Any) -> None:
+    """Receiver: nor does a page go live by its row in Wagtail's table of all pages."""
+    if raw or not instance.pk or not instance.live:
+        return
+    if not sender.objects.filter(pk=instance.pk, live=True).exists():
+        hold_to_rules(instance.specific)
+
+
 # Bodies ----------------------------------------------------------------------------------------
 
 
@@ -75,22 +84,26 @@ def body_problems(page: models.Model) -> Iterator[Problem]:
     for field in page._meta.concrete_fields:  # noqa: SLF001  (public)
         value = getattr(page, field.attname)
         if isinstance(value, blocks.StreamValue):
-            for trail, reason in _refusals(value):
-                place = ", ".join(str(label) for label in trail)
-                yield Problem(reason, field.name, place or capfirst(str(field.verbose_name)))
+            try:
+                value.stream_block.clean(value)
+            except blocks.StreamBlockValidationError as error:
+                name = capfirst(str(field.verbose_name))
+                for place, reason in block_refusals(error, value):
+                    yield Problem(reason, field.name, place or name)
 
 
 Trail = tuple[Any, ...]
 
 
-def _refusals(value: blocks.StreamValue) -> Iterator[tuple[Trail, str]]:
-    try:
-        value.stream_block.clean(value)
-    except blocks.StreamBlockValidationError as error:
-        yield from (((), reason) for reason in error.non_block_errors)
-        for index, inner in error.block_errors.items():
-            block = value[index].block
-            yield from _inner_refusals(inner, block, (block.label,))
+def block_refusals(
+    error: blocks.StreamBlockValidationError, value: blocks.StreamValue
+) -> Iterator[tuple[str, str]]:
+    """(labels of the blocks from the outside in, reason) of everything in the error of a body."""
+    yield from (("", reason) for reason in error.non_block_errors)
+    for index, inner in error.block_errors.items():
+        block = value[index].block
+        for trail, reason in _inner_refusals(inner, block, (block.label,)):
+            yield ", ".join(str(label) for label in trail), reason
 
 
 def _inner_refusals(

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.test import Client
@@ -208,6 +209,20 @@ def test_the_editor_refuses_a_missing_risk_beside_other_faults(
     assert "Write what regulators" in text
 
 
+def test_the_head_of_the_page_names_every_fault_and_its_place(
+    site: SimpleNamespace, reviewer: Client
+) -> None:
+    values = {"blocks": [weighed(3, 1)], "approval_note": "", "sources": []}
+    response = edit(reviewer, draft(site, sources=[]), "publish", **values)
+    soup = BeautifulSoup(response.content, "html.parser")
+    assert [item.get_text() for item in soup.select(".messages .errorlist li")] == [
+        f"Body: {TWO_RISKS}",
+        NO_NOTE,
+        NO_SOURCE,
+        "Not ready for readers yet. What you typed is kept: “Save draft” always works.",
+    ]
+
+
 def test_the_editor_publishes_an_article_without_fault(
     site: SimpleNamespace, reviewer: Client
 ) -> None:
@@ -302,6 +317,26 @@ def test_no_code_publishes_a_bad_article(site: SimpleNamespace) -> None:
     assert refusals(lambda: article.save(clean=False)) == ALL_THREE
     assert refusals(lambda: article.save(update_fields=["live"])) == ALL_THREE
     assert not ArticlePage.objects.get(pk=article.pk).live
+
+
+def test_no_code_publishes_a_bad_article_as_a_page_of_no_type(site: SimpleNamespace) -> None:
+    for article, reasons in ((bad_draft(site), ALL_THREE), (draft(site, slug="good"), [])):
+        page = Page.objects.get(pk=article.pk)
+        page.live = True
+        if reasons:
+            assert refusals(page.save) == reasons
+        else:
+            page.save()
+        assert Page.objects.get(pk=article.pk).live is not bool(reasons)
+
+
+def test_an_old_article_is_moved_and_withdrawn_all_the_same(old_article: ArticlePage) -> None:
+    old_article.get_parent().move(old_article.get_site().root_page, "last-child")
+    page = Page.objects.get(pk=old_article.pk)
+    page.save()
+    assert page.live
+    page.specific.unpublish()
+    assert not Page.objects.get(pk=old_article.pk).live
 
 
 def test_no_code_adds_a_bad_article_that_is_live(site: SimpleNamespace) -> None:

@@ -74,7 +74,7 @@ def test_a_picture_comes_in_three_formats_and_four_widths(figures: list[Tag]) ->
         assert str(image["src"]).endswith(".jpg")
         assert (image["width"], image["height"]) == ("400", "200")
         assert {str(tag["sizes"]) for tag in figure.select("source, img")} == {
-            "(min-width: 52rem) 48rem, calc(100vw - 2rem)"
+            "(min-width: 44rem) 40rem, calc(100vw - 2rem)"
         }
 
 

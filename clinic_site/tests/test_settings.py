@@ -270,3 +270,26 @@ def test_production_sends_everybody_to_https_but_the_probes(tmp_path: Path) -> N
         "200",
         "max-age=31536000; includeSubDomains; preload",
     ]
+
+
+@pytest.mark.parametrize(
+    ("environment", "header"),
+    [({}, "None"), ({"SEARCH_ENGINES": "false"}, "noindex")],
+    ids=["as it is", "closed"],
+)
+def test_production_is_open_to_search_engines_unless_told_otherwise(
+    tmp_path: Path, environment: dict[str, str], header: str
+) -> None:
+    answers = production(
+        "shell",
+        "--no-imports",
+        "--command",
+        "from django.test import Client\n"
+        "print(Client().get('/healthz', secure=True).headers.get('X-Robots-Tag'))\n",
+        STATIC_ROOT=str(tmp_path),
+        **environment,
+        **SECRETS,
+        **PLAIN,
+    )
+
+    assert (answers.stdout.splitlines(), answers.stderr) == ([header], "")

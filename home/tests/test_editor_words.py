@@ -154,7 +154,7 @@ def test_every_block_shows_in_the_chooser_how_it_will_look(
         )
         soup = BeautifulSoup(response.content, "html.parser")
         styles = {str(link["href"]) for link in soup.select("link[rel=stylesheet]")}
-        assert styles >= {"/static/clinic/base.css", "/static/clinic/blocks.css"}
+        assert styles == {"/static/clinic/css/site.css"}
         seen[name] = len(soup.select_one("main").get_text(" ", strip=True)) + 10 * len(
             soup.select("svg")
         )

@@ -346,7 +346,7 @@ def broken_links(client: Client, start: list[str]) -> tuple[set[str], list[str]]
 def test_no_link_of_any_page_is_broken(pages: Soups, client: Client) -> None:
     visited, broken = broken_links(client, list(pages))
     assert broken == []
-    assert visited >= {*pages, "/articles/feed/", "/static/clinic/base.css"}
+    assert visited >= {*pages, "/articles/feed/", "/static/clinic/css/site.css"}
 
 
 def test_a_broken_link_would_be_found(site: SimpleNamespace, client: Client, vault: object) -> None:

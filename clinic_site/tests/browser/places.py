@@ -22,7 +22,7 @@ from clinic_site.tests.trial import ROOT, Trial
 TIMEOUT = 30
 ARTICLE = "/articles/how-does-ketamine-work-for-depression/"
 ANSWERS = {
-    "name": "Robin Sample",
+    "name": "Toni Placeholder",
     "phone": "972-555-0134",
     "message": "I would like to talk about treatment options.",
 }

@@ -6,6 +6,7 @@ What stands in `main` is held; Wagtail's own menu and header around it are Wagta
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from clinic_site.tests.browser.places import all_places
@@ -28,6 +29,12 @@ UNLOCKED = {
     "export": "/admin/booking/submission/export/",
     "change passphrase": "/admin/vault/passphrase/",
     "new sheet": "/admin/vault/sheet/",
+}
+# What people see who write and review pages.
+WRITING = {
+    "dashboard": "/admin/",
+    "guide": "/admin/guide/",
+    "reviews": "/admin/reports/reviews/",
 }
 
 
@@ -61,7 +68,7 @@ def test_every_staff_page_has_no_violation(
         assert page.goto(address).status == 200, address
         looked_at(page, wrong, name)
     page.goto("/admin/booking/submission/")
-    page.get_by_label("Search").first.fill("Robin")
+    page.get_by_label("Search").first.fill("Toni")
     page.locator("main").get_by_role("button", name="Search").click()
     page.wait_for_url("**/search/")
     looked_at(page, wrong, "search")
@@ -69,4 +76,17 @@ def test_every_staff_page_has_no_violation(
     page.wait_for_url("**/inspect/**")
     looked_at(page, wrong, "request")
     print(f"A: {len(LOCKED) + len(UNLOCKED) + 3} staff pages: {wrong}")
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", ["editor", "clinical_reviewer"])
+def test_what_writers_and_reviewers_see_has_no_violation(
+    trial: Trial, new_context: Callable[..., BrowserContext], role: str
+) -> None:
+    page = new_context(viewport={"width": 1280, "height": 800}).new_page()
+    wrong: dict[str, object] = {}
+    sign_in(page, trial, role)
+    for name, address in WRITING.items():
+        assert page.goto(address).status == 200, address
+        looked_at(page, wrong, name)
     assert wrong == {}

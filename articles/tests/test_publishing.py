@@ -263,6 +263,21 @@ def test_a_new_article_is_refused_and_saved_as_a_draft(
     assert not ArticlePage.objects.get(slug="an-article").live
 
 
+def test_a_draft_is_saved_without_an_address_and_with_one_that_is_taken(
+    site: SimpleNamespace, reviewer: Client
+) -> None:
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", site.articles.pk])
+    for slug in ("", "an-article", "an-article"):
+        assert reviewer.post(address, article_form(slug=slug)).status_code == 302
+    made = ArticlePage.objects.filter(title="An article").order_by("pk")
+    assert [page.slug for page in made] == ["an-article", "an-article-2", "an-article-3"]
+
+    # Readers may know the address of a published page: no number is put to it.
+    refused = edit(reviewer, site.article, slug="an-article")
+    assert (refused.status_code, "already in use" in errors_of(refused)) == (200, True)
+    assert edit(reviewer, site.article, slug="another").status_code == 302
+
+
 def test_autosave_keeps_what_may_not_be_published(site: SimpleNamespace, reviewer: Client) -> None:
     article = draft(site, sources=[])
     response = reviewer.post(

@@ -139,6 +139,13 @@ def test_words_left_over_from_the_starter_are_named_with_their_place(
     ]
 
 
+def test_a_long_placeholder_is_named_by_its_first_words(site: SimpleNamespace) -> None:
+    words = "[Two sentences: what the reader finds here, and which risks to weigh.]"
+    assert [str(problem) for problem in problems_of(draft(site, summary=words))] == [
+        f"Summary: {OWN_WORDS % '[Two sentences: what the reader finds…]'}"
+    ]
+
+
 def test_brackets_of_an_author_are_no_placeholders(site: SimpleNamespace) -> None:
     words = (
         "Shown [1], [2, 3] and by the [FDA]; an [FDA alert] says [sic] that [the drug] acts [Kim]."

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
-from wagtail.admin.action_menu import ActionMenuItem, PublishMenuItem
+from wagtail.admin.action_menu import (
+    ActionMenuItem,
+    PublishMenuItem,
+    SubmitForModerationMenuItem,
+)
 
 from .models import ArticlePage
 
@@ -19,3 +23,12 @@ def offer_approval_alone(
     page = context.get("page")
     if isinstance(page, ArticlePage) and page.workflow_in_progress:
         menu_items[:] = [item for item in menu_items if not isinstance(item, PublishMenuItem)]
+
+
+def lead_to_review(
+    menu_items: list[ActionMenuItem], request: HttpRequest, context: Mapping[str, Any]
+) -> None:
+    """Who may not publish submits: that button comes first. Drafts are saved without any."""
+    if any(isinstance(item, PublishMenuItem) for item in menu_items):
+        return
+    menu_items.sort(key=lambda item: not isinstance(item, SubmitForModerationMenuItem))

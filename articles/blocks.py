@@ -23,6 +23,8 @@ from clinic_site.blocks import (
     TextBlock,
 )
 
+from .starter import left_over
+
 
 class PointBlock(blocks.StructBlock):
     title = blocks.CharBlock(
@@ -152,9 +154,38 @@ class ArticleBody(Body):
     image = PictureBlock()
     cta = CallToActionBlock()
 
+    def clean(self, value: blocks.StreamValue) -> blocks.StreamValue:
+        """Refuses, once it is to be published, a block with words left over from the starter."""
+        errors: dict[int, ValidationError] = {}
+        others: list[Any] = []
+        cleaned = value
+        try:
+            cleaned = super().clean(value)
+        except blocks.StreamBlockValidationError as error:
+            errors, others = error.block_errors, error.non_block_errors
+        if not self.is_deferred_validation:
+            for index, child in enumerate(value):
+                if index not in errors and (reason := left_over(text_of(child))):
+                    errors[index] = _refusal(child.block, reason)
+        if errors or others:
+            raise blocks.StreamBlockValidationError(errors, others)
+        return cleaned
+
     class Meta:
         block_counts = {
             "benefits_risks": {"max_num": 1},
             "callout": {"max_num": 3},
             "cta": {"max_num": 2},
         }
+
+
+def text_of(child: blocks.StreamValue.StreamChild) -> str:
+    """All words of a block, those of its lists too."""
+    return "\n".join(child.block.get_searchable_content(child.value))
+
+
+def _refusal(block: blocks.Block, reason: str) -> ValidationError:
+    """The error that the editor shows at the head of the block."""
+    if isinstance(block, blocks.StructBlock):
+        return blocks.StructBlockValidationError(non_block_errors=[reason])
+    return ValidationError(reason)

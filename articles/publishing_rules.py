@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from clinic_site.publishing import Problem
 
 from .blocks import missing_risks
-from .starter import STARTER_SLUG
+from .starter import STARTER_SLUG, left_over
 
 if TYPE_CHECKING:
     from .models import ArticlePage
@@ -37,6 +38,7 @@ def article_problems(article: "ArticlePage") -> Iterator[Problem]:
             _("Sources"),
         )
     yield from _half_reviewed(article)
+    yield from _unfinished(article)
 
 
 def _unbalanced(article: "ArticlePage") -> Iterator[Problem]:
@@ -53,3 +55,11 @@ def _half_reviewed(article: "ArticlePage") -> Iterator[Problem]:
         yield Problem(reason, "last_reviewed", _("Last reviewed"))
     if article.last_reviewed and not article.reviewer_id:
         yield Problem(reason, "reviewer", _("Reviewer"))
+
+
+def _unfinished(article: "ArticlePage") -> Iterator[Problem]:
+    """Placeholders of the starter outside the body; the body refuses its own, at each block."""
+    for name in ("title", "summary", "approval_note"):
+        if reason := left_over(getattr(article, name)):
+            field = article._meta.get_field(name)  # noqa: SLF001  (public)
+            yield Problem(reason, name, capfirst(str(field.verbose_name)))

@@ -18,8 +18,8 @@ from .desk_forms import ExportForm
 from .exports import Sheet, csv_stream, xlsx_bytes
 from .queries import filtered_submissions
 from .vault import keyring
-from .vault.crypto import CannotOpen
-from .vault.refusals import refuse
+from .vault.models import Vault
+from .vault.refusals import confirmed_root
 from .vault.sealing import OpenKeys
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,12 +42,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
         raise PermissionDenied
     form = ExportForm(request.POST or None, initial=_initial(request))
     if form.is_valid():
-        try:
-            grant, root = keyring.root_by_passphrase(request.user, form.cleaned_data["passphrase"])
-        except CannotOpen as error:
-            refuse(form, error, user=request.user)
-        else:
-            return _file(form.cleaned_data, OpenKeys(root), grant.reviewer.vault)
+        root = confirmed_root(form, request.user)
+        if root:
+            return _file(form.cleaned_data, OpenKeys(root))
     context = {
         "page_title": _("Export requests"),
         "header_icon": "download",
@@ -78,7 +75,7 @@ def _day_before(text: str) -> str:
         return ""
 
 
-def _file(chosen: dict[str, Any], keys: OpenKeys, vault: Any) -> HttpResponseBase:
+def _file(chosen: dict[str, Any], keys: OpenKeys) -> HttpResponseBase:
     rows = filtered_submissions(
         status=chosen["status"],
         location=chosen["location"],
@@ -86,7 +83,7 @@ def _file(chosen: dict[str, Any], keys: OpenKeys, vault: Any) -> HttpResponseBas
         until=chosen["until"],
     )
     log(
-        instance=vault,
+        instance=Vault.objects.get(),
         action="booking.export",
         data={"rows": rows.count(), "format": chosen["format"]},
     )

@@ -18,3 +18,10 @@ def character_count() -> SafeString:
         _("Characters left: {count}"),
         _("Characters too many: {count}"),
     )
+
+
+def enter_key() -> SafeString:
+    """Keeps Enter in a field from pressing a button of the editor."""
+    return format_html(
+        '<script type="module" src="{}"></script>', static("clinic/admin/enter_key.js")
+    )

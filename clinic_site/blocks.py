@@ -93,7 +93,14 @@ class StepsBlock(HeadedBlock):
     """What happens, in order."""
 
     heading = Heading(required=False, help_text=_("Example: What to expect"))
-    steps = blocks.ListBlock(StepBlock(), min_num=2, max_num=8, label=_("Steps"))
+    steps = blocks.ListBlock(
+        StepBlock(),
+        min_num=2,
+        max_num=8,
+        label=_("Steps"),
+        default=[{"title": "", "text": ""}] * 2,
+        help_text=_("Two to eight. Example: consultation, treatment, follow-up"),
+    )
 
     class Meta:
         icon = "list-ol"
@@ -129,7 +136,14 @@ class FAQBlock(HeadedBlock):
     """Questions that open one by one on the screen, all open on paper."""
 
     heading = Heading(default=_("Common questions"), help_text=_("Example: Common questions"))
-    questions = blocks.ListBlock(QuestionBlock(), min_num=2, max_num=10, label=_("Questions"))
+    questions = blocks.ListBlock(
+        QuestionBlock(),
+        min_num=2,
+        max_num=10,
+        label=_("Questions"),
+        default=[{"question": "", "answer": ""}] * 2,
+        help_text=_("Two to ten. Example: How long does a visit take?"),
+    )
 
     class Meta:
         icon = "help"
@@ -208,6 +222,9 @@ class DescribedImageBlock(ImageBlock):
             self.child_blocks[name].field.help_text = text
         self.child_blocks["image"].label = _("Image")
 
+    class Meta:
+        label_format = "{alt_text}"  # otherwise its head reads "No": not decorative
+
 
 class PictureBlock(blocks.StructBlock):
     """A picture whose alternative text, or being decoration, is always chosen."""
@@ -233,6 +250,7 @@ class PictureBlock(blocks.StructBlock):
         group = _("Basics")
         label = _("Picture")
         description = _("One picture with a caption.")
+        label_format = "{caption}"
         template = "blocks/image.html"
         preview_template = "blocks/image_preview.html"
         preview_value = {"image": None, "caption": "The treatment room in Allen"}

@@ -1,6 +1,7 @@
 """The form behind the editor of every page: drafts always save, rules wait until publishing."""
 
 from copy import copy
+from itertools import chain, count
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,19 @@ NOT_READY = _("Not ready for readers yet. What you typed is kept: â€œSave draftâ
 
 class PublishingForm(WagtailAdminPageForm):
     """Refuses to publish, schedule or submit a page that breaks its rules, each reason in its place."""
+
+    def clean_slug(self) -> str:
+        """The slug; with a number while readers cannot know the page and another one has it already.
+
+        Else a second page of the same title would not even save as a draft.
+        """
+        slug: str = self.cleaned_data["slug"]
+        page = self.instance
+        if not slug or (page.pk and page.live):
+            return slug
+        numbered = chain([slug], (f"{slug}-{number}" for number in count(2)))
+        is_free = page._slug_is_available  # noqa: SLF001  (what Wagtail's own form asks)
+        return next(free for free in numbered if is_free(free, self.parent_page, page))
 
     def _post_clean(self) -> None:
         super()._post_clean()

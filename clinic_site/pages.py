@@ -79,6 +79,7 @@ class BasePage(Page):
             [
                 FieldPanel(
                     "slug",
+                    required_on_save=False,  # a draft without one gets it from its title
                     help_text=_(
                         "The last part of the page's address, in small letters with hyphens. "
                         "Example: common-questions. If you change it later, the old address leads on "

@@ -4,12 +4,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
-from .admin_media import character_count, styles
+from .admin_media import character_count, enter_key, styles
 from .publishing_messages import refuse_bulk_publishing
 
 hooks.register("before_bulk_action", refuse_bulk_publishing)
 hooks.register("insert_global_admin_css", styles)
 hooks.register("insert_global_admin_js", character_count)
+hooks.register("insert_editor_js", enter_key)
 
 
 @hooks.register("register_log_actions")

@@ -20,9 +20,9 @@ def items(values: list[Any]) -> dict[str, Any]:
     }
 
 
-def weighed(benefits: int, risks: int) -> tuple[str, dict[str, Any]]:
+def weighed(benefits: int, risks: int, words: str = "Some words.") -> tuple[str, dict[str, Any]]:
     """A block of benefits and risks with that many of each."""
-    points = [{"title": f"Point {number}", "text": "Some words."} for number in range(9)]
+    points = [{"title": f"Point {number}", "text": words} for number in range(9)]
     return "benefits_risks", {
         "heading": "Benefits and risks",
         "benefits": items(points[:benefits]),

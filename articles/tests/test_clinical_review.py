@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.apps import apps
 from django.core import mail
 from django.http import HttpResponse
@@ -168,6 +169,17 @@ def test_a_writer_cannot_publish(sign_in: Callable[..., Client], article: Articl
     client.post(f"{bulk}?id={article.pk}")
     client.post(f"/admin/api/main/pages/{article.pk}/action/publish/")
     assert facts(article) == UNTOUCHED
+
+
+def test_the_first_button_is_the_one_that_takes_an_article_on(
+    sign_in: Callable[..., Client], article: ArticlePage
+) -> None:
+    address = reverse("wagtailadmin_pages:edit", args=[article.pk])
+    first = {}
+    for role in ("editor", "clinical_reviewer"):
+        soup = BeautifulSoup(sign_in(role).get(address).content, "html.parser")
+        first[role] = soup.select_one("footer .w-dropdown-button button").get_text(strip=True)
+    assert first == {"editor": "Submit to Clinical review", "clinical_reviewer": "Save draft"}
 
 
 def test_a_writer_submits_and_the_reviewers_get_a_mail(

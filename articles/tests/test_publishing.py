@@ -104,6 +104,62 @@ def test_a_body_that_a_script_put_in_is_held_to_the_rules_of_its_blocks(
     ]
 
 
+OWN_WORDS = "Put your own words in place of “%s”, or delete it."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "[First benefit]",
+        "[A question that patients ask]?",
+        "Some [What happens.]",
+        "[1] [The cost]",
+    ],
+)
+def test_words_left_over_from_the_starter_are_named_with_their_place(
+    site: SimpleNamespace, words: str
+) -> None:
+    left = OWN_WORDS % words[words.rindex("[") : words.rindex("]") + 1]
+    (weigh,) = body(1, 1)
+    weigh[1]["risks"] = [{"title": "A point", "text": words}]
+    question = {"question": words, "answer": "<p>Text.</p>"}
+    faq = {"heading": "Questions", "questions": [question, question]}
+    article = draft(
+        site,
+        summary=words,
+        approval_note=words,
+        body=[("text", f"<h2>Heading</h2><p>{words}</p>"), weigh, ("faq", faq)],
+    )
+    assert [str(problem) for problem in problems_of(article)] == [
+        f"Text: {left}",
+        f"Benefits and risks: {left}",
+        f"Questions and answers: {left}",
+        f"Summary: {left}",
+        f"Approval note: {left}",
+    ]
+
+
+def test_a_long_placeholder_is_named_by_its_first_words(site: SimpleNamespace) -> None:
+    words = "[Two sentences: what the reader finds here, and which risks to weigh.]"
+    assert [str(problem) for problem in problems_of(draft(site, summary=words))] == [
+        f"Summary: {OWN_WORDS % '[Two sentences: what the reader finds…]'}"
+    ]
+
+
+def test_brackets_of_an_author_are_no_placeholders(site: SimpleNamespace) -> None:
+    words = (
+        "Shown [1], [2, 3] and by the [FDA]; an [FDA alert] says [sic] that [the drug] acts [Kim]."
+    )
+    (weigh,) = body(1, 1)
+    weigh[1]["risks"] = [{"title": words, "text": "Some words."}]
+    article = draft(
+        site, summary=words, approval_note=words, body=[("text", f"<p>{words}</p>"), weigh]
+    )
+    assert problems_of(article) == []
+    article.sources.add(ArticleSource(title="[Letter to the editor]", publisher="A", year=2023))
+    assert problems_of(article) == []
+
+
 # In the editor ---------------------------------------------------------------------------------
 
 
@@ -121,6 +177,8 @@ def edit(client: Client, page: Page, action: str = "", **values: Any) -> HttpRes
 
 FAULTS: list[tuple[dict[str, Any], list[str]]] = [
     ({"blocks": [weighed(3, 1)]}, ["Add at least 2 more risks"]),
+    ({"blocks": [weighed(1, 1, "[First risk]")]}, ["Put your own words in place of"]),
+    ({"summary": "[Two sentences]"}, ["Put your own words in place of"]),
     ({"approval_note": ""}, ["Write what regulators have and have not approved"]),
     ({"sources": []}, ["Add at least one source, with its title, publisher and year."]),
     ({"last_reviewed": "2026-09-01"}, [TOGETHER]),
@@ -210,6 +268,21 @@ def test_a_new_article_is_refused_and_saved_as_a_draft(
     assert not ArticlePage.objects.filter(slug="an-article").exists()
     assert reviewer.post(address, data).status_code == 302
     assert not ArticlePage.objects.get(slug="an-article").live
+
+
+def test_a_draft_is_saved_without_an_address_and_with_one_that_is_taken(
+    site: SimpleNamespace, reviewer: Client
+) -> None:
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", site.articles.pk])
+    for slug in ("", "an-article", "an-article"):
+        assert reviewer.post(address, article_form(slug=slug)).status_code == 302
+    made = ArticlePage.objects.filter(title="An article").order_by("pk")
+    assert [page.slug for page in made] == ["an-article", "an-article-2", "an-article-3"]
+
+    # Readers may know the address of a published page: no number is put to it.
+    refused = edit(reviewer, site.article, slug="an-article")
+    assert (refused.status_code, "already in use" in errors_of(refused)) == (200, True)
+    assert edit(reviewer, site.article, slug="another").status_code == 302
 
 
 def test_autosave_keeps_what_may_not_be_published(site: SimpleNamespace, reviewer: Client) -> None:

@@ -5,10 +5,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from . import keyring, lifecycle, limits, permissions, setup
+from . import lifecycle, limits, permissions, setup
 from .crypto import CannotOpen
 from .forms import NewSheetForm, RecoverForm
-from .refusals import refuse, refuse_change
+from .refusals import confirmed_root, refuse, refuse_change
 from .reviewer_views import note
 from .setup import Draft, DraftLost
 from .setup_views import sheet_context, start_again
@@ -67,14 +67,10 @@ def new_sheet(request: HttpRequest) -> HttpResponse:
         return start_again(request, "vault:new_sheet")
     form = NewSheetForm(draft.sheet_groups, draft.groups, request.POST)
     if form.is_valid():
-        try:
-            _grant, root = keyring.root_by_passphrase(request.user, form.cleaned_data["passphrase"])
-        except CannotOpen as error:
-            refuse(form, error, user=request.user)
-        else:
-            done = _replace_sheet(request, form, root, draft)
-            if done:
-                return done
+        root = confirmed_root(form, request.user)
+        done = _replace_sheet(request, form, root, draft) if root else None
+        if done:
+            return done
     return _sheet_page(request, draft, form)
 
 

@@ -6,9 +6,20 @@ from django import forms
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from . import keyring
 from .crypto import CannotOpen
 from .limits import TooManyTries
 from .models import Vault
+
+
+def confirmed_root(form: forms.Form, user: Any) -> bytes | None:
+    """The vault root by the passphrase typed once more into a valid form; None, with the reason
+    under the field, when it does not open."""
+    try:
+        return keyring.root_by_passphrase(user, form.cleaned_data["passphrase"])[1]
+    except CannotOpen as error:
+        refuse(form, error, user=user)
+        return None
 
 
 def refuse(form: forms.Form, error: CannotOpen, *, user: Any, field: str = "passphrase") -> None:

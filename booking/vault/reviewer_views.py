@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from . import keyring, lifecycle, limits, permissions, setup
+from . import lifecycle, limits, permissions, setup
 from .crypto import CannotOpen
 from .forms import ChangePassphraseForm, ConfirmForm, GiveAccessForm, RequestAccessForm
 from .models import Reviewer, Vault, VaultSession
 from .notices import name_of, notify_others
 from .passphrases import fingerprint_words
-from .refusals import refuse, refuse_change
+from .refusals import confirmed_root, refuse, refuse_change
 from .session import session_digest
 from .setup import Draft, DraftLost
 from .setup_views import start_again
@@ -105,14 +105,10 @@ def give_access(request: HttpRequest, pk: UUID) -> HttpResponse:
         if not hmac.compare_digest(form.cleaned_data["key"].encode(), key.hex().encode()):
             messages.warning(request, _("The five words have changed. Compare them again."))
             return redirect("vault:give_access", pk)
-        try:
-            _grant, root = keyring.root_by_passphrase(request.user, form.cleaned_data["passphrase"])
-        except CannotOpen as error:
-            refuse(form, error, user=request.user)
-        else:
-            done = _give(request, form, root, reviewer)
-            if done:
-                return done
+        root = confirmed_root(form, request.user)
+        done = _give(request, form, root, reviewer) if root else None
+        if done:
+            return done
     gift = {
         "reviewer": reviewer,
         "name": name_of(reviewer.user),
@@ -147,14 +143,10 @@ def remove_reviewer(request: HttpRequest, pk: UUID) -> HttpResponse:
         return moved_on(request)
     form = ConfirmForm(request.POST or None)
     if form.is_valid():
-        try:
-            _grant, root = keyring.root_by_passphrase(request.user, form.cleaned_data["passphrase"])
-        except CannotOpen as error:
-            refuse(form, error, user=request.user)
-        else:
-            done = _remove(request, form, root, reviewer)
-            if done:
-                return done
+        root = confirmed_root(form, request.user)
+        done = _remove(request, form, root, reviewer) if root else None
+        if done:
+            return done
     return show(
         request,
         "remove.html",

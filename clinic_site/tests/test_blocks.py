@@ -174,6 +174,11 @@ def test_steps_are_two_to_eight(count: int, accepted: bool) -> None:
             block.clean(value)
 
 
+@pytest.mark.parametrize(("block", "name"), [(FAQBlock(), "questions"), (StepsBlock(), "steps")])
+def test_a_new_block_of_at_least_two_begins_with_two(block: Block, name: str) -> None:
+    assert [list(item.values()) for item in block.get_default()[name]] == [["", RichText("")]] * 2
+
+
 @pytest.mark.parametrize(
     ("level", "word"), [("note", "Note"), ("important", "Important"), ("urgent", "Urgent")]
 )

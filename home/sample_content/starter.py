@@ -18,7 +18,7 @@ STARTER = SamplePage(
             "callout",
             {
                 "level": "note",
-                "heading": "How to use this starter",
+                "heading": "[How to use this starter]",
                 "text": "<p>Copy this page, never edit it. In the copy, put your own words where the "
                 "square brackets are. Then add the approval note and at least one source below, and "
                 "delete this panel.</p>",
@@ -46,7 +46,7 @@ STARTER = SamplePage(
                 "risks": points(
                     ("[First risk]", "[How often it comes, and how long it lasts.]"),
                     ("[Second risk]", "[One or two sentences.]"),
-                    ("[Cost]", "[What it may cost, and if health plans pay.]"),
+                    ("[The cost]", "[What it may cost, and if health plans pay.]"),
                 ),
                 "serious_risks": "<p>[What must be known before anything else.]</p>",
             },
@@ -65,7 +65,7 @@ STARTER = SamplePage(
                 "heading": "What to expect",
                 "steps": [
                     {"title": "[First visit]", "text": "<p>[What happens.]</p>"},
-                    {"title": "[Treatment]", "text": "<p>[What happens.]</p>"},
+                    {"title": "[The treatment]", "text": "<p>[What happens.]</p>"},
                     {"title": "[After it]", "text": "<p>[What happens.]</p>"},
                 ],
             },

@@ -1,5 +1,6 @@
 """What staff meet when they sign in: the dashboard, the menu, the guide and the article starter."""
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -14,9 +15,12 @@ from wagtail.admin.menu import admin_menu
 
 from articles.models import ArticlePage
 from articles.queries import article_starter
-from articles.starter import STARTER_SLUG
+from articles.starter import STARTER_SLUG, left_over
+from booking.tests.pages import messages_of
+from clinic_site.publishing import problems_of
 from clinic_site.tests.factories import ArticlePageFactory
 from home.models import ClinicSettings
+from home.sample_content.starter import STARTER
 from home.steps import STEPS, steps_for
 
 WRITING = ["add_article", "copy_starter", "pages"]
@@ -170,6 +174,23 @@ def test_the_admin_bears_the_clinics_own_name(
     assert "Wagtail" not in login.select_one("main").get_text()
 
 
+def test_who_has_no_pages_gets_no_box_to_search_them(
+    site: SimpleNamespace, sign_in: Callable[..., Client]
+) -> None:
+    boxes = {}
+    for role in STEPS_OF:
+        main = soup_of(sign_in(role), "/admin/").select_one("main")
+        assert len(main.select("h1")) == 1
+        boxes[role] = len(main.select("form[role=search]"))
+    assert boxes == {
+        "administrator": 1,
+        "editor": 1,
+        "clinical_reviewer": 1,
+        "booking_reviewer": 0,
+        "booking_administrator": 0,
+    }
+
+
 # The guide -------------------------------------------------------------------------------------
 
 
@@ -257,6 +278,8 @@ def test_the_editor_links_to_the_part_of_the_guide_that_helps(
 
 # The article starter ---------------------------------------------------------------------------
 
+REFUSAL = "This is the starter for new articles, so it stays a draft. Copy it and edit the copy."
+
 
 def test_an_editor_copies_the_starter_and_the_copy_is_a_draft_with_every_section(
     sample: None, sign_in: Callable[..., Client]
@@ -274,8 +297,9 @@ def test_an_editor_copies_the_starter_and_the_copy_is_a_draft_with_every_section
             "alias": "",
         },
     )
-    assert response.status_code == 302
     copied = ArticlePage.objects.get(slug="sleep")
+    edit = reverse("wagtailadmin_pages:edit", args=[copied.pk])
+    assert (response.status_code, response["location"]) == (302, edit)
     assert (copied.title, copied.live) == ("Sleep and depression", False)
     assert [block.block_type for block in copied.body] == [
         "callout",
@@ -286,7 +310,7 @@ def test_an_editor_copies_the_starter_and_the_copy_is_a_draft_with_every_section
         "faq",
         "cta",
     ]
-    assert client.get(reverse("wagtailadmin_pages:edit", args=[copied.pk])).status_code == 200
+    assert client.get(edit).status_code == 200
 
 
 def test_the_starter_is_never_public(sample: None, client: Client) -> None:
@@ -294,22 +318,68 @@ def test_the_starter_is_never_public(sample: None, client: Client) -> None:
     assert starter is not None
     with pytest.raises(ValidationError) as refusal:
         starter.save_revision().publish()
-    assert refusal.value.messages == [
-        "This is the starter for new articles, so it stays a draft. Copy it and edit the copy."
-    ]
+    assert refusal.value.messages == [REFUSAL]
     starter.refresh_from_db()
     assert starter.live is False
     assert client.get(f"/articles/{STARTER_SLUG}/").status_code == 404
     assert STARTER_SLUG not in client.get("/sitemap.xml").content.decode()
 
 
+def test_the_bulk_action_says_why_the_starter_is_not_published(
+    sample: None, sign_in: Callable[..., Client]
+) -> None:
+    starter = article_starter()
+    assert starter is not None
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    response = sign_in("clinical_reviewer").post(f"{address}?id={starter.pk}&next=/admin/")
+    assert response.status_code == 302
+    refusal, outcome = messages_of(response)
+    assert refusal.startswith("“Article starter” was not published:")
+    assert refusal.count("<li>") == 1
+    assert f"<li>{REFUSAL}</li>" in refusal
+    assert outcome == "None of the chosen pages was published."
+    assert not ArticlePage.objects.get(pk=starter.pk).live
+
+
+def test_the_api_of_the_admin_says_why_the_starter_is_not_published(
+    sample: None, sign_in: Callable[..., Client]
+) -> None:
+    starter = article_starter()
+    assert starter is not None
+    address = f"/admin/api/main/pages/{starter.pk}/action/publish/"
+    response = sign_in("clinical_reviewer").post(address)
+    assert (response.status_code, response.json()) == (400, {"__all__": [REFUSAL]})
+    assert not ArticlePage.objects.get(pk=starter.pk).live
+
+
+def test_a_copy_of_the_starter_is_refused_wherever_nothing_was_written(sample: None) -> None:
+    starter = article_starter()
+    assert starter is not None
+    article = starter.copy(update_attrs={"slug": "sleep", "title": "Sleep"}, keep_live=False)
+    named = [str(problem).partition(":")[0] for problem in problems_of(article)]
+    assert named == [
+        "Callout",
+        "Text",
+        "Benefits and risks",
+        "Callout",
+        "Steps",
+        "Questions and answers",
+        "Approval note",
+        "Sources",
+        "Summary",
+    ]
+
+
+def test_every_bracket_of_the_starter_is_known_as_a_placeholder() -> None:
+    brackets = re.findall(r"\[[^]]*]", f"{STARTER.summary} {STARTER.body}")
+    assert len(brackets) > 20
+    assert [words for words in brackets if left_over(words) is None] == []
+
+
 def test_the_editor_says_why_the_starter_is_not_published(
     site: SimpleNamespace, users: dict[str, Any]
 ) -> None:
     form_class = ArticlePage.get_edit_handler().get_form_class()
-    sentence = (
-        "This is the starter for new articles, so it stays a draft. Copy it and edit the copy."
-    )
     refusals = {}
     for slug in (STARTER_SLUG, "sleep"):
         page = ArticlePageFactory(parent=site.articles, slug=slug, live=False)
@@ -323,5 +393,5 @@ def test_the_editor_says_why_the_starter_is_not_published(
             data, instance=page, parent_page=site.articles, for_user=users["administrator"]
         )
         form.full_clean()
-        refusals[slug] = sentence in form.non_field_errors()
+        refusals[slug] = REFUSAL in form.non_field_errors()
     assert refusals == {STARTER_SLUG: True, "sleep": False}

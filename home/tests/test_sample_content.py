@@ -9,6 +9,7 @@ from django.test import Client
 from wagtail.models import Page, Revision, Site
 
 from articles.models import ArticlePage, Clinician
+from articles.starter import STARTER_SLUG
 from booking.models import BookingPage, Location
 from clinic_site.content_checks import OVERCLAIMING_WORDS, findings, overclaims
 from clinic_site.reading import lix, page_text, words_of
@@ -311,7 +312,9 @@ def test_the_editor_can_save_every_page_as_it_is(sample: str) -> None:
     for page in sample_pages():
         page.full_clean()
         if hasattr(page, "body"):
-            page.body.stream_block.clean(page.body)
+            body = page.body.stream_block
+            clean = body.clean_deferred if page.slug == STARTER_SLUG else body.clean
+            clean(page.body)
 
 
 def test_published_pages_have_nothing_waiting(sample: str) -> None:

@@ -69,6 +69,7 @@ mutants: environment-dev ## Break crypto.py on purpose, line by line: 95 % must 
 
 coverage: environment-dev ## Print which branches of booking/vault no test takes: none may be left
 	@$(PY) -m coverage run -m pytest -q -m "not browser" booking home $(ARGS)
+	@.ci/postgres $(PY) -m coverage run --append -m pytest -q booking/vault/tests/test_shredding.py
 	@$(PY) -m coverage report
 
 PO = clinic_site/locale/es/LC_MESSAGES/django.po

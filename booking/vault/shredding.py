@@ -5,16 +5,15 @@ epoch opens again, wherever a copy of it lies. Backups of the key tables are kep
 short time; until the last of them is gone, it still opens the epoch.
 """
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from wagtail.log_actions import log
 
 from . import holders
 from .models import Epoch
 
-FORGET = {
-    "sqlite": "PRAGMA wal_checkpoint(TRUNCATE)",
-    "postgresql": f'VACUUM (FULL) "{Epoch._meta.db_table}"',  # noqa: SLF001  (documented)
-}
+TABLE = f'"{Epoch._meta.db_table}"'  # noqa: SLF001  (documented)
+# Sealing a request reads the table; it must not wait longer than a visitor would.
+WAIT_FOR_READERS = "5s"
 
 
 class EpochInUse(Exception):  # noqa: N818  (a state, not a fault)
@@ -42,11 +41,32 @@ def shred(number: int) -> bool:
 def forget_on_disk() -> bool:
     """Take what was deleted out of the database's own files; False when a reader is in the way.
 
-    SQLite overwrites deleted values (secure_delete), but its write-ahead log holds the old pages
-    until it is emptied. PostgreSQL keeps the old row until the table is written anew; its own log
-    (pg_wal, and an archive of it) is beyond what the site can reach. Not inside a transaction.
+    PostgreSQL's own log (pg_wal, and an archive of it) is beyond what the site can reach. Not
+    inside a transaction.
     """
+    return _write_table_anew() if connection.vendor == "postgresql" else _empty_log()
+
+
+def _empty_log() -> bool:
+    """SQLite overwrites deleted values (secure_delete), but its log holds the old pages."""
     with connection.cursor() as cursor:
-        cursor.execute(FORGET[connection.vendor])
-        answer = cursor.fetchone() if cursor.description else None
-    return answer is None or answer[0] == 0  # SQLite says 1 when it had to leave something
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        left_something: int = cursor.fetchone()[0]
+    return not left_something
+
+
+def _write_table_anew() -> bool:
+    """PostgreSQL keeps an old row until its table is written anew.
+
+    By ALTER TABLE, which takes over the rows of now: VACUUM (FULL) would also keep those that the
+    snapshot of any other transaction, an ANALYZE for one, might still ask for.
+    https://www.postgresql.org/docs/current/mvcc-caveats.html
+    """
+    same = "wrapped_seed TYPE bytea USING wrapped_seed || ''::bytea"
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{WAIT_FOR_READERS}'")
+            cursor.execute(f"ALTER TABLE {TABLE} ALTER COLUMN {same}")
+    except OperationalError:  # somebody has been reading the table all the time
+        return False
+    return True

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from wagtail.models import ModelLogEntry
 
 from booking.models import Submission
 from booking.tests.factories import sealed_request, store
-from booking.vault import holders, keyring, lifecycle, sealing
+from booking.vault import holders, keyring, lifecycle, sealing, shredding
 from booking.vault.crypto import CannotOpen
 from booking.vault.models import Epoch, Vault
 from booking.vault.sealing import OpenKeys
@@ -187,12 +188,30 @@ def test_a_reader_who_is_in_the_way_is_told_of(vault: Any, users: Users) -> None
     assert forget_on_disk() is True
 
 
+@pytest.fixture
+def somebody_else() -> Iterator[Any]:
+    """A cursor in a transaction of its own, whose snapshot is taken."""
+    other = connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SELECT 1")
+        yield cursor
+    other.close()
+
+
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's files")
+
+
+@on_postgresql
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="looks into PostgreSQL's table")
-def test_postgresql_keeps_no_old_row_in_the_table(vault: Any, users: Users) -> None:
+def test_postgresql_keeps_no_old_row_in_the_table(
+    vault: Any, users: Users, somebody_else: Any
+) -> None:
     next_epoch(vault, users)
-    wrap = wraps()[0]
+    wrap, kept = wraps()
     assert wrap is not None
+    assert kept is not None
 
     def table() -> bytes:
         with connection.cursor() as cursor:
@@ -205,3 +224,17 @@ def test_postgresql_keeps_no_old_row_in_the_table(vault: Any, users: Users) -> N
     assert wrap in table()
     assert forget_on_disk() is True
     assert wrap not in table()
+    assert kept in table()
+    assert wraps() == [None, kept]
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_whoever_reads_the_table_all_the_time_does_not_make_requests_wait(
+    vault: Any, somebody_else: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shredding, "WAIT_FOR_READERS", "50ms")
+    somebody_else.execute("SELECT count(*) FROM vault_epoch")
+    assert forget_on_disk() is False
+    somebody_else.connection.rollback()
+    assert forget_on_disk() is True

@@ -26,6 +26,7 @@ LOOK = {
     "test_keyboard.py",
     "test_print.py",
     "test_reflow.py",
+    "test_spanish.py",
     "test_weight.py",
 }
 

@@ -11,14 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import (
-    FieldPanel,
-    FieldRowPanel,
-    HelpPanel,
-    InlinePanel,
-    MultiFieldPanel,
-    TitleFieldPanel,
-)
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
@@ -34,7 +26,7 @@ from wagtail.search import index
 from clinic_site.blocks import contents_of
 from clinic_site.content_checks import Finding
 from clinic_site.languages import LocalText, local_text
-from clinic_site.pages import SUMMARY_PANEL, BasePage
+from clinic_site.pages import BasePage
 from clinic_site.publishing import Problem
 from clinic_site.structured_data import Node
 
@@ -42,16 +34,13 @@ from .blocks import ArticleBody
 from .choices import ClinicianKind, ReviewState
 from .clinical_review import ClinicalReviewTask  # noqa: F401  (Django looks for models here)
 from .content_checks import review_findings
+from .panels import ARTICLE_INDEX_PANELS, ARTICLE_PANELS, CLINICIAN_PANELS, SOURCE_PANELS
 from .publishing_rules import article_problems
 from .review_dates import REVIEW_MONTHS, months_later, review_state
 from .starter import STARTER_SLUG
 from .structured_data import article_facts
 
 ARTICLES_PER_PAGE = 12
-ARTICLE_BODY_HELP = _(
-    "Built from blocks: press the plus sign and choose one; each shows how it will look. An article "
-    "needs benefits and risks. Example: a text, benefits and risks, questions, an invitation to book."
-)
 
 
 class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manager has no types
@@ -135,17 +124,7 @@ class Clinician(  # type: ignore[django-manager-missing]  # Wagtail's page manag
         help_text=_("Lower numbers stand first on the team list. Example: 10"),
     )
 
-    panels = [
-        FieldRowPanel([FieldPanel("name"), FieldPanel("credentials")]),
-        FieldRowPanel([FieldPanel("role"), FieldPanel("kind")]),
-        FieldPanel("biography"),
-        FieldPanel("role_es"),
-        FieldPanel("biography_es"),
-        FieldPanel("photo"),
-        FieldPanel("supervising_physician"),
-        FieldPanel("sort_order"),
-        FieldPanel("user", permission="superuser"),
-    ]
+    panels = CLINICIAN_PANELS
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
     class Meta:
@@ -185,13 +164,7 @@ class ArticleIndexPage(RoutablePageMixin, BasePage):
         ),
     )
 
-    content_panels = [
-        TitleFieldPanel(
-            "title", help_text=_("The heading of the list and its name in menus. Example: Articles")
-        ),
-        SUMMARY_PANEL,
-        FieldPanel("introduction"),
-    ]
+    content_panels = ARTICLE_INDEX_PANELS
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["articles.ArticlePage"]
     max_count = 1
@@ -288,36 +261,7 @@ class ArticlePage(BasePage):
         help_text=_("Empty: twelve months after the last review. Example: 2027-09-01"),
     )
 
-    content_panels = [
-        HelpPanel(template="desk/help_article.html"),
-        TitleFieldPanel(
-            "title",
-            help_text=_(
-                "The question that the article answers, or its subject. "
-                "Example: How does ketamine work for depression?"
-            ),
-        ),
-        SUMMARY_PANEL,
-        FieldPanel("body", help_text=ARTICLE_BODY_HELP),
-        FieldPanel("approval_note"),
-        InlinePanel(
-            "sources",
-            label=_("Source"),
-            heading=_("Sources"),
-            help_text=_(
-                "Where the statements come from; an article needs at least one. Example: an alert of "
-                "the U.S. Food and Drug Administration"
-            ),
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("author"),
-                FieldRowPanel([FieldPanel("reviewer"), FieldPanel("last_reviewed")]),
-                FieldPanel("next_review"),
-            ],
-            _("Author and review"),
-        ),
-    ]
+    content_panels = ARTICLE_PANELS
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
     parent_page_types: ClassVar[list[str]] = ["articles.ArticleIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -373,6 +317,13 @@ class ArticlePage(BasePage):
         days = [at and localdate(at) for at in (self.first_published_at, self.last_published_at)]
         return days[1] if days[0] != days[1] else None
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # Both in one query; often they are the same person.
+        people = Clinician.objects.in_bulk(filter(None, {self.author_id, self.reviewer_id}))
+        self.author = people.get(self.author_id)
+        self.reviewer = people.get(self.reviewer_id)
+        return super().get_context(request, *args, **kwargs)
+
     def get_structured_data(self, request: HttpRequest) -> Node:
         return super().get_structured_data(request) | article_facts(self)
 
@@ -403,8 +354,4 @@ class ArticleSource(Orderable):
         help_text=_("Where it can be read, if anywhere. Example: https://www.fda.gov/drugs"),
     )
 
-    panels = [
-        FieldPanel("title"),
-        FieldRowPanel([FieldPanel("publisher"), FieldPanel("year")]),
-        FieldPanel("url"),
-    ]
+    panels = SOURCE_PANELS

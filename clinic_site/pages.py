@@ -25,7 +25,7 @@ from .structured_data import Node, breadcrumb_list, web_page
 
 TITLE_LENGTH = 60
 DESCRIPTION_LENGTH = 160
-
+FIRST_PAGE_DEPTH = 2  # right below the root of the tree
 
 BODY_HELP = _(
     "Built from blocks: press the plus sign and choose one; each shows how it will look. "
@@ -201,9 +201,16 @@ class BasePage(Page):
         parts = self.get_url_parts(request)
         return str(parts[1]) if parts else ""
 
+    def get_breadcrumb(self) -> list[Page]:
+        """The published pages above this one, the first page of its language at the head."""
+        if self.depth <= FIRST_PAGE_DEPTH:
+            return []
+        above = self.get_ancestors().filter(depth__gte=FIRST_PAGE_DEPTH).live()
+        return list(above.specific(defer=True))
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        above = list(self.get_ancestors().filter(depth__gt=1).live().specific(defer=True))
+        above = self.get_breadcrumb()
         context["breadcrumb"] = above
         translations = translations_of(self, request)
         context["translations"] = translations

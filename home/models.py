@@ -19,7 +19,7 @@ from booking.queries import active_locations
 from booking.structured_data import department
 from clinic_site.blocks import PageBody, contents_of
 from clinic_site.content_checks import OVERCLAIMING_WORDS
-from clinic_site.languages import active_language, local_text
+from clinic_site.languages import active_language, is_default_language, local_text
 from clinic_site.pages import BODY_HELP, SUMMARY_PANEL, BasePage
 
 from .blocks import StandardBody
@@ -79,7 +79,7 @@ class HomePage(BasePage):
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Wagtail shows this tree also under the prefix of a language that has none: not found."""
-        if self.locale.language_code != active_language():
+        if not is_default_language() and self.locale.language_code != active_language():
             raise Http404
         return super().route(request, path_components)
 

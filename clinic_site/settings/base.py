@@ -103,7 +103,11 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Wagtail keeps the roots of sites and the names of languages here, for an hour. In the memory of
+    # one worker they go stale when another changes them, and links to a new language lead nowhere.
+    "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    # By the hash of the file, so what one worker remembers stays true.
+    "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # Seen alike by every worker and node: counts tries. Its `add` must be atomic.
     "shared": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -6,9 +6,10 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.cache import caches
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, Site
 from wagtail.users.models import UserProfile
 
 from articles.models import ArticlePage
@@ -93,6 +94,18 @@ def test_without_a_spanish_tree_nothing_stands_under_its_prefix(
     ]
 
 
+def test_a_tree_that_another_worker_made_is_linked_at_once(
+    site: SimpleNamespace, vault: object, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get("/book/")
+    # What the other one says when it changes something reaches only its own process.
+    monkeypatch.setattr(Site, "clear_site_root_paths_cache", staticmethod(lambda: None))
+    monkeypatch.setattr(caches["default"], "delete", lambda key: None)
+    translate_site(site)
+    assert [link[1] for link in switch(soup(client, "/book/"))] == ["http://localhost/es/book/"]
+    assert Locale.objects.get(language_code="es").get_display_name() == "Spanish"
+
+
 @pytest.mark.parametrize("address", ["/", "/es/", "/book/", "/es/book/", "/es/nothing-here/"])
 def test_neither_browser_nor_cookie_changes_an_address(
     spanish: SimpleNamespace, vault: object, client: Client, address: str
@@ -170,11 +183,11 @@ def test_the_switch_on_a_confirmation_leads_to_the_same_confirmation(
 
 
 def test_the_switch_costs_one_query(
-    spanish: SimpleNamespace, client: Client, rf: Any, django_assert_num_queries: Any
+    spanish: SimpleNamespace, rf: Any, django_assert_num_queries: Any
 ) -> None:
     request = rf.get("/", headers={"host": "localhost"})
-    client.get("/")  # the paths of the site's trees are cached from now on
     page = HomePage.objects.get(locale__language_code="en")
+    page.get_full_url(request)  # the first link of a request asks for the roots of the trees
     with django_assert_num_queries(2):  # the site of the request is the other one
         assert [each.code for each in translations_of(page, request)] == ["es"]
 

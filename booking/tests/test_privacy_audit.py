@@ -155,7 +155,7 @@ def test_a_clean_site_passes(clean: Run) -> None:
     assert re.fullmatch(
         r"A request with 5 marked answers was sent and read by a reviewer, and is deleted\. "
         r"Nothing of it was readable in \d places\. Not visible from here: .*"
-        r"Cache “default” and Server's output\.",
+        r"Cache “renditions” and Server's output\.",
         clean.conclusion,
     )
     assert set(clean.sent) >= {"name", "phone", "email", "message"}
@@ -165,7 +165,8 @@ def test_every_place_is_in_the_table_even_those_that_cannot_be_seen(clean: Run) 
     lines = dict(re.split(r"  +", line, maxsplit=1) for line in clean.output.splitlines()[1:-1])
 
     assert set(lines) >= {place for places in FOUND_IN.values() for place in places}
-    assert lines["Cache “default”"] == "in the memory of other processes: not visible from here"
+    assert lines["Cache “default”"] == "keeps nothing"
+    assert lines["Cache “renditions”"] == "in the memory of other processes: not visible from here"
     assert lines["Server's output"].startswith("not visible from here")
     assert re.match(r"[\d,]+ rows, .*; nothing found$", lines["Database tables"])
 

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from html import escape, unescape
 
 import pytest
@@ -150,11 +151,12 @@ def database_dump(trial: Trial) -> dict[str, bytes]:
 
 def everything_kept(trial: Trial) -> dict[str, bytes]:
     """Every place of the server that outlives a request, by name."""
-    files = {
-        str(path.relative_to(trial.var)): path.read_bytes()
-        for path in trial.var.rglob("*")
-        if path.is_file() and path.name != "trial-access.json" and "static" not in path.parts
-    }
+    files = {}
+    # SQLite's log first: when it goes away meanwhile, what it held stands in the file read after it.
+    for path in sorted(trial.var.rglob("*"), key=lambda path: not path.name.endswith("-wal")):
+        if path.is_file() and path.name != "trial-access.json" and "static" not in path.parts:
+            with suppress(FileNotFoundError):
+                files[str(path.relative_to(trial.var))] = path.read_bytes()
     return {**files, **database_dump(trial)}
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
-from clinic_site.publishing import Problem, PublishingRefused
+from clinic_site.publishing.gates import PublishingRefused
+from clinic_site.publishing.rules import Problem
 
 from .review_dates import clinic_today
 

@@ -27,7 +27,7 @@ from clinic_site.blocks import contents_of
 from clinic_site.content_checks import Finding
 from clinic_site.languages import LocalText, local_text
 from clinic_site.pages import BasePage
-from clinic_site.publishing import Problem
+from clinic_site.publishing.rules import Problem
 from clinic_site.structured_data import Node
 
 from .blocks import ArticleBody

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from clinic_site.publishing import Problem
+from clinic_site.publishing.rules import Problem
 
 from .blocks import missing_risks
 from .starter import STARTER_SLUG, left_over

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
-from clinic_site.forms import SiteFormRenderer
+from clinic_site.renderers import SiteFormRenderer
 
 from .choices import ContactBy, PreferredTime
 from .models import Location

@@ -25,7 +25,7 @@ from wagtail.search import index
 from clinic_site.languages import LocalText, local_text
 from clinic_site.pages import BasePage
 from clinic_site.phones import phone_link
-from clinic_site.publishing import Problem
+from clinic_site.publishing.rules import Problem
 
 from . import promises
 from .choices import RESERVED_FIELDS, TIME_SPANS, PreferredTime, Status, Weekday

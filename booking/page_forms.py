@@ -2,7 +2,7 @@
 
 from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 
-from clinic_site.page_forms import PublishingForm
+from clinic_site.publishing.forms import PublishingForm
 
 
 class BookingPageForm(PublishingForm, WagtailAdminFormPageForm):

@@ -28,7 +28,7 @@ from clinic_site.error_reports import (
     SilentExceptionReporter,
     SilentReporterFilter,
 )
-from clinic_site.publishing import Problem
+from clinic_site.publishing.rules import Problem
 
 from . import wording, wording_es
 

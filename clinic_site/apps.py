@@ -10,7 +10,7 @@ class ClinicSiteConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.models import Page, Revision  # noqa: PLC0415  (models are loaded by now)
 
-        from .publishing import hold_plain_page, hold_schedule  # noqa: PLC0415
+        from .publishing.gates import refuse_plain_page, refuse_schedule  # noqa: PLC0415
 
-        pre_save.connect(hold_plain_page, sender=Page, dispatch_uid="clinic_site.hold_plain_page")
-        pre_save.connect(hold_schedule, sender=Revision, dispatch_uid="clinic_site.hold_schedule")
+        pre_save.connect(refuse_plain_page, sender=Page, dispatch_uid="refuse_plain_page")
+        pre_save.connect(refuse_schedule, sender=Revision, dispatch_uid="refuse_schedule")

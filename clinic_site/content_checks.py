@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
-from .reading import lix, page_text, page_values
+from .readability import lix, page_text, page_values
 
 # Words that promise what medicine cannot; the clinic's settings start with them.
 OVERCLAIMING_WORDS = (

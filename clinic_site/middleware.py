@@ -9,13 +9,8 @@ from typing import Any
 
 from csp.constants import HEADER, NONE, SELF, UNSAFE_INLINE
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
-from django.shortcuts import redirect
-from django.urls import reverse
-
-from .publishing import PublishingRefused
-from .publishing_messages import edit_address, tell
 
 # Wagtail's editor still writes inline scripts and styles; its previews are frames of this site.
 ADMIN_POLICY: dict[str, list[Any]] = {
@@ -54,31 +49,6 @@ class AdminHeadersMiddleware:
             response["X-Frame-Options"] = "SAMEORIGIN"
             response["X-Robots-Tag"] = "noindex"
         return response
-
-
-class PublishingRefusedMiddleware:
-    """Tells a person why a page was not published, by whatever way it was tried: never a bare error.
-
-    Ways without a form of their own end here: approval from the dashboard, copies, the admin's API.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, PublishingRefused):
-            return None
-        if request.path_info.startswith("/admin/api/"):
-            return JsonResponse(exception.message_dict, status=400)
-        tell(request, [exception])
-        address = edit_address(exception.page) or reverse("wagtailadmin_home")
-        if request.headers.get("x-requested-with") == "XMLHttpRequest":
-            # What Wagtail's dialogs understand: leave for that address.
-            return JsonResponse({"step": "success", "redirect": address})
-        return redirect(address)
 
 
 class SearchEnginesMiddleware:

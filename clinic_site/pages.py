@@ -17,10 +17,10 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from .content_checks import Finding
-from .copy_forms import PublishingCopyForm
 from .languages import alternates_of, translations_of
-from .page_forms import PublishingForm
-from .publishing import Problem, PublishingRefused, body_problems, problems_of
+from .publishing.forms import PublishingCopyForm, PublishingForm
+from .publishing.gates import PublishingRefused
+from .publishing.rules import Problem, body_problems, problems_of
 from .structured_data import Node, breadcrumb_list, web_page
 
 TITLE_LENGTH = 60

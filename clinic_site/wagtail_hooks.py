@@ -5,7 +5,7 @@ from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
 from .admin_media import character_count, enter_key, styles
-from .publishing_messages import refuse_bulk_publishing
+from .publishing.messages import refuse_bulk_publishing
 
 hooks.register("before_bulk_action", refuse_bulk_publishing)
 hooks.register("insert_global_admin_css", styles)

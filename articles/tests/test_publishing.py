@@ -19,7 +19,8 @@ from wagtail.models import Page, Revision
 
 from articles.models import ArticlePage, ArticleSource
 from booking.tests.pages import messages_of
-from clinic_site.publishing import PublishingRefused, problems_of
+from clinic_site.publishing.gates import PublishingRefused
+from clinic_site.publishing.rules import problems_of
 from clinic_site.tests.factories import ArticlePageFactory
 
 from .editor import SOURCE, article_form, errors_of, weighed

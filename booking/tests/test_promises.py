@@ -30,7 +30,7 @@ from booking.checks import (
 )
 from booking.models import BookingFormField, BookingPage
 from clinic_site.error_reports import SilentExceptionReporter
-from clinic_site.publishing import PublishingRefused
+from clinic_site.publishing.gates import PublishingRefused
 
 from .pages import messages_of
 

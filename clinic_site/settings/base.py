@@ -71,14 +71,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "booking.vault.middleware.VaultMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "clinic_site.middleware.PublishingRefusedMiddleware",
+    "clinic_site.publishing.middleware.PublishingRefusedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "clinic_site.urls"
 WSGI_APPLICATION = "clinic_site.wsgi.application"
-FORM_RENDERER = "clinic_site.forms.SiteFormRenderer"
+FORM_RENDERER = "clinic_site.renderers.SiteFormRenderer"
 
 TEMPLATES = [
     {

@@ -17,7 +17,7 @@ from articles.models import ArticlePage
 from articles.queries import article_starter
 from articles.starter import STARTER_SLUG, left_over
 from booking.tests.pages import messages_of
-from clinic_site.publishing import problems_of
+from clinic_site.publishing.rules import problems_of
 from clinic_site.tests.factories import ArticlePageFactory
 from home.models import ClinicSettings
 from home.sample_content.starter import STARTER

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from booking.models import BookingFormField, BookingPage
 from booking.privacy_statement import statement
 from clinic_site.blocks import contents_of
-from clinic_site.reading import words_of
+from clinic_site.readability import words_of
 from home.blocks import PrivacyFactsBlock, StandardBody
 from home.models import StandardPage
 

@@ -12,7 +12,7 @@ from articles.models import ArticlePage, Clinician
 from articles.starter import STARTER_SLUG
 from booking.models import BookingPage, Location
 from clinic_site.content_checks import OVERCLAIMING_WORDS, findings, overclaims
-from clinic_site.reading import lix, page_text, words_of
+from clinic_site.readability import lix, page_text, words_of
 from home.models import ClinicSettings, HomePage, StandardPage
 from home.sample_content.drafts import DRAFT_MARK
 

@@ -25,7 +25,7 @@ from booking.tests.pages import form_values
 from booking.vault import notices
 from booking.vault.keyring import root_by_passphrase
 from booking.vault.sealing import OpenKeys
-from clinic_site.publishing import PublishingRefused
+from clinic_site.publishing.gates import PublishingRefused
 from clinic_site.tests.fixtures import PASSPHRASES, TestVault, aged_token, next_weekday
 
 from .spanish import translate_site

@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 from wagtail.management.commands.publish_scheduled import Command as PublishScheduled
 from wagtail.models import Page, Revision
 
-from clinic_site.publishing import problems_of
+from clinic_site.publishing.rules import problems_of
 
 
 class Command(PublishScheduled):

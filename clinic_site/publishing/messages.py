@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from wagtail.admin.messages import button, render
 from wagtail.models import Page
 
-from .publishing import PublishingRefused, problems_of
+from .gates import PublishingRefused
+from .rules import problems_of
 
 
 def edit_address(page: Any) -> str | None:

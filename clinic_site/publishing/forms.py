@@ -1,14 +1,17 @@
-"""The form behind the editor of every page: drafts always save, rules wait until publishing."""
+"""The forms behind the editor of every page, and behind copying one: drafts always save, rules wait
+until publishing."""
 
 from copy import copy
 from itertools import chain, count
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.blocks import StreamBlockValidationError
 
-from .publishing import Problem, block_refusals, problems_of
+from .rules import Problem, block_refusals, problems_of
 
 NOT_READY = _("Not ready for readers yet. What you typed is kept: “Save draft” always works.")
 
@@ -32,9 +35,9 @@ class PublishingForm(WagtailAdminPageForm):
     def _post_clean(self) -> None:
         super()._post_clean()
         if not self.is_deferred_validation:
-            self._hold_to_rules()
+            self._show_problems()
 
-    def _hold_to_rules(self) -> None:
+    def _show_problems(self) -> None:
         # A row that lacks what it needs is asked for that first, and not judged.
         rows = {
             id(form.instance): form if form.is_valid() else None
@@ -97,3 +100,26 @@ def _add(form: Any, problem: Problem) -> None:
         form.add_error(None, problem.reason)
     else:
         form.add_error(None, str(problem))
+
+
+class PublishingCopyForm(CopyForm):
+    """Refuses to publish the copy of a page that breaks its rules; copied as a draft, it may be."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        for name in ("publish_copies", "alias"):
+            if cleaned.get(name):
+                for problem in self._problems():
+                    self.add_error(name, problem)
+        return cleaned
+
+    def _problems(self) -> list[str]:
+        """What is wrong with the live page. Those below it come along as drafts if need be."""
+        page = self.page.specific
+        problems = problems_of(page) if page.live else []
+        if not problems:
+            return []
+        refusal = gettext(
+            "This page cannot be published as it is. Copy it as a draft and mend it first."
+        )
+        return [refusal, *(str(problem) for problem in problems)]

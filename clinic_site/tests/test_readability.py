@@ -2,7 +2,7 @@
 
 import pytest
 
-from clinic_site.reading import lix, words_of
+from clinic_site.readability import lix, words_of
 
 LONG = "Subanesthetic administration potentiates synaptogenesis considerably"
 

@@ -1,14 +1,10 @@
-"""A page that breaks its own rules is never published, by whatever road. A draft always saves.
+"""A page says what is wrong with it in `BasePage.publishing_problems`. A draft always saves.
 
-A page says what is wrong with it in `BasePage.publishing_problems`. The editor's form shows each
-problem where it was typed (`page_forms.py`). Below every other road lie two gates: a page that is
-saved live (`BasePage.save`, `hold_plain_page`) and a revision that is given a time to go live
-(`hold_schedule`). Writing to the database past Django's `save` is no road that they watch. What
-they refuse reaches a person as a message (`middleware.PublishingRefusedMiddleware`), and
-`publish_scheduled` as a line of its output.
+The editor's form shows each problem where it was typed (`forms.py`); the gates (`gates.py`) refuse a
+page that has any, by whatever road it would go to readers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,18 +30,6 @@ class Problem:
         return f"{self.place}: {self.reason}" if self.place else self.reason
 
 
-class PublishingRefused(ValidationError):  # noqa: N818  (a refusal, not an error)
-    """Raised instead of publishing a page; carries every problem of it."""
-
-    def __init__(self, page: Any, problems: Iterable[Problem]) -> None:
-        self.page = page
-        reasons: dict[str, list[str]] = {}
-        for problem in problems:
-            field = NON_FIELD_ERRORS if problem.child else problem.field
-            reasons.setdefault(field, []).append(str(problem))
-        super().__init__(reasons)
-
-
 def problems_of(page: Any) -> list[Problem]:
     """Everything for which the page must not be live, each once; pages of other apps have none."""
     find = getattr(page, "publishing_problems", None)
@@ -54,29 +38,6 @@ def problems_of(page: Any) -> list[Problem]:
         if problem not in problems:  # not a set: an unsaved child has no hash
             problems.append(problem)
     return problems
-
-
-def hold_to_rules(page: Any) -> None:
-    """Raises PublishingRefused with every problem when the page must not be live."""
-    if problems := problems_of(page):
-        raise PublishingRefused(page, problems)
-
-
-def hold_schedule(sender: type[models.Model], instance: Any, **kwargs: Any) -> None:
-    """Receiver: a revision that breaks the rules gets no time to go live."""
-    if instance.approved_go_live_at:
-        hold_to_rules(instance.as_object())
-
-
-def hold_plain_page(sender: Any, instance: Any, *, raw: bool = False, **kwargs: Any) -> None:
-    """Receiver: nor does a page go live by its row in Wagtail's table of all pages."""
-    if raw or not instance.pk or not instance.live:
-        return
-    if not sender.objects.filter(pk=instance.pk, live=True).exists():
-        hold_to_rules(instance.specific)
-
-
-# Bodies ----------------------------------------------------------------------------------------
 
 
 def body_problems(page: models.Model) -> Iterator[Problem]:

@@ -38,7 +38,7 @@ ARTICLE_INDEX_PANELS = [
 ]
 
 ARTICLE_PANELS = [
-    HelpPanel(template="desk/help_article.html"),
+    HelpPanel(template="staff/help_article.html"),
     TitleFieldPanel(
         "title",
         help_text=_(

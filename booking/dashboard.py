@@ -16,7 +16,7 @@ class PrivacyCheckPanel(Component):
 
     name = "privacy_check"
     order = 150
-    template_name = "desk/privacy_check.html"
+    template_name = "staff/privacy_check.html"
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         return {"check": PrivacyCheck.objects.first(), "max_age": MAX_AGE.days}

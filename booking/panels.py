@@ -13,7 +13,7 @@ from wagtail.admin.panels import (
 from clinic_site.pages import SUMMARY_PANEL
 
 LOCATION_PANELS = [
-    HelpPanel(template="desk/help_location.html"),
+    HelpPanel(template="staff/help_location.html"),
     FieldPanel("name"),
     FieldRowPanel([FieldPanel("street"), FieldPanel("town")]),
     FieldRowPanel([FieldPanel("phone"), FieldPanel("time_zone")]),
@@ -41,7 +41,7 @@ BOOKING_PAGE_PANELS = [
     ),
     SUMMARY_PANEL,
     FieldPanel("introduction"),
-    HelpPanel(template="desk/help_questions.html"),
+    HelpPanel(template="staff/help_questions.html"),
     InlinePanel(
         "form_fields",
         label=_("Question"),

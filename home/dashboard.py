@@ -13,7 +13,7 @@ class NextStepsPanel(Component):
     """Greets by name and links to what this person may do, and to nothing else."""
 
     order = 10
-    template_name = "desk/next_steps.html"
+    template_name = "staff/next_steps.html"
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user

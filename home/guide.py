@@ -16,14 +16,14 @@ def pages(request: HttpRequest) -> HttpResponse:
     """How to write articles, change pages, hours and questions."""
     if not can_edit_pages(request.user):
         return permission_denied(request)
-    return _guide(request, "desk/guide_pages.html", _("How to write and edit"))
+    return _guide(request, "staff/guide_pages.html", _("How to write and edit"))
 
 
 def requests(request: HttpRequest) -> HttpResponse:
     """How to see and answer what visitors sent."""
     if not can_list(request.user):
         return permission_denied(request)
-    return _guide(request, "desk/guide_requests.html", _("How to work with requests"))
+    return _guide(request, "staff/guide_requests.html", _("How to work with requests"))
 
 
 def _guide(request: HttpRequest, template: str, title: str) -> HttpResponse:

@@ -117,7 +117,7 @@ class StandardPage(BasePage):
     )
 
     content_panels = [
-        HelpPanel(template="desk/help_page.html"),
+        HelpPanel(template="staff/help_page.html"),
         TitleFieldPanel(
             "title",
             help_text=_("The heading of the page and its name in menus. Example: Common questions"),

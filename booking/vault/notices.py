@@ -10,12 +10,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from wagtail.log_actions import log
 
+from .models import Vault
 from .permissions import others_with_access, possible_reviewers
 
 logger = logging.getLogger(__name__)
@@ -40,6 +43,13 @@ def name_of(user: Any) -> str:
     """Full name and username, on one line."""
     name, username = user.get_full_name(), user.get_username()
     return " ".join((f"{name} ({username})" if name else username).split())
+
+
+def log_and_notify(request: HttpRequest, action: str, *, about: Any = None) -> None:
+    """Log a change of access that was made, and mail the other reviewers."""
+    data = {"reviewer": name_of(about)} if about else {}
+    log(instance=Vault.objects.get(), action=action, data=data)
+    notify_others(action, by=request.user, about=about)
 
 
 def notify_others(action: str, *, by: Any, about: Any = None) -> None:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
-from . import urls
-from .menu import VaultMenuItem
+from .pages import urls
+from .pages.menu import VaultMenuItem
 
 
 @hooks.register("register_admin_urls")

@@ -11,9 +11,10 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
-from booking.vault import crypto, keyring, lifecycle, manifests, setup
+from booking.vault import crypto, keyring, lifecycle, manifests
 from booking.vault.crypto import CannotOpen
 from booking.vault.models import Epoch, Grant, Reviewer, Vault
+from booking.vault.pages import drafts
 from booking.vault.passphrases import propose, words
 from clinic_site.tests.meanwhile import meanwhile
 
@@ -197,7 +198,7 @@ def test_what_is_abandoned_leaves_nothing_that_reads_in_page_or_database(admin, 
     assert rows() == NOTHING
     assert OWN not in page.content.decode()
     stored = [each.get_decoded() for each in Session.objects.all()]
-    (kept,) = [each[setup.SESSION_KEY] for each in stored if setup.SESSION_KEY in each]
+    (kept,) = [each[drafts.SESSION_KEY] for each in stored if drafts.SESSION_KEY in each]
     assert set(kept) == {"key", "until"}
     assert not any(word in str(stored) for word in [*OWN.split(), *page.context["groups"]])
 
@@ -217,7 +218,7 @@ def test_the_pages_are_kept_by_no_cache(admin, users):
 def test_finishing_throws_the_key_away(admin, users):
     page = choose(admin, users["administrator"])
     admin.post(SHEET, typed_back(page))
-    assert setup.SESSION_KEY not in admin.session
+    assert drafts.SESSION_KEY not in admin.session
 
 
 def test_reloading_the_second_step_shows_the_same_sheet(admin, users):

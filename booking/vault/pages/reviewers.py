@@ -1,35 +1,27 @@
 """Who opens requests: asking for access, giving it, taking it away, and one's own passphrase."""
 
 import hmac
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
-from wagtail.log_actions import log
 
-from . import lifecycle, limits, permissions, setup
-from .crypto import CannotOpen
+from .. import lifecycle, limits, permissions
+from ..crypto import CannotOpen
+from ..models import Reviewer, Vault, VaultSession
+from ..notices import log_and_notify, name_of
+from ..passphrases import fingerprint_words
+from ..refusals import confirmed_root, refuse, refuse_change
+from ..session import session_digest
+from . import drafts
+from .drafts import Draft, DraftLost
 from .forms import ChangePassphraseForm, ConfirmForm, GiveAccessForm, RequestAccessForm
-from .models import Reviewer, Vault, VaultSession
-from .notices import name_of, notify_others
-from .passphrases import fingerprint_words
-from .refusals import confirmed_root, refuse, refuse_change
-from .session import session_digest
-from .setup import Draft, DraftLost
-from .setup_views import start_again
-from .views import secret_page, show
+from .secret_page import secret_page, show
+from .setup import start_again
 
 PURPOSE = "access"
-
-
-def note(request: HttpRequest, action: str, *, about: Any = None) -> None:
-    """Log a change that was made, and mail the other reviewers."""
-    data = {"reviewer": name_of(about)} if about else {}
-    log(instance=Vault.objects.get(), action=action, data=data)
-    notify_others(action, by=request.user, about=about)
 
 
 def moved_on(request: HttpRequest) -> HttpResponse:
@@ -52,15 +44,15 @@ def request_access(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _request_page(request, Draft.start(PURPOSE), RequestAccessForm(), has_access)
     try:
-        draft = setup.read(request, request.POST.get("draft", ""), PURPOSE)
+        draft = drafts.read(request, request.POST.get("draft", ""), PURPOSE)
     except DraftLost:
         return start_again(request, "vault:request_access")
     form = RequestAccessForm(request.POST)
     if not (form.is_valid() and _is_the_user(request, form)):
         return _request_page(request, draft, form, has_access)
     lifecycle.add_reviewer(Vault.objects.get(), request.user, form.chosen(draft.proposed))
-    setup.forget(request)
-    note(request, "vault.request_access")
+    drafts.forget(request)
+    log_and_notify(request, "vault.request_access")
     messages.success(request, _("Your passphrase is set. Now a colleague gives you access."))
     return redirect("vault:index")
 
@@ -85,7 +77,7 @@ def _request_page(
         form=form,
         has_access=has_access,
         proposed=draft.proposed,
-        draft=setup.seal(request, draft),
+        draft=drafts.seal(request, draft),
     )
 
 
@@ -128,7 +120,7 @@ def _give(
         return None
     except lifecycle.ChangedMeanwhile:  # pressed twice, or asked for anew, at the same moment
         return moved_on(request)
-    note(request, "vault.give_access", about=reviewer.user)
+    log_and_notify(request, "vault.give_access", about=reviewer.user)
     messages.success(
         request, _("%(name)s has access from now on.") % {"name": name_of(reviewer.user)}
     )
@@ -177,7 +169,7 @@ def _remove(
         return None
     except lifecycle.ChangedMeanwhile:  # pressed twice at the same moment
         return moved_on(request)
-    note(request, "vault.remove", about=user)
+    log_and_notify(request, "vault.remove", about=user)
     messages.success(request, _("%(name)s opens nothing from now on.") % {"name": name_of(user)})
     return redirect("vault:index")
 
@@ -199,7 +191,7 @@ def change_passphrase(request: HttpRequest) -> HttpResponse:
         else:
             elsewhere = VaultSession.objects.exclude(session_digest=session_digest(request))
             elsewhere.filter(user=request.user).delete()  # type: ignore[misc]  # signed in
-            note(request, "vault.change_passphrase")
+            log_and_notify(request, "vault.change_passphrase")
             messages.success(request, _("Your new passphrase holds from now on."))
             return redirect("vault:index")
     return show(request, "change_passphrase.html", _("Change your passphrase"), form=form)

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from wagtail.admin.menu import MenuItem
 
-from .permissions import can_see_vault
+from ..permissions import can_see_vault
 
 
 class VaultMenuItem(MenuItem):

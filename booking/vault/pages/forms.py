@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .passphrases import WeakPassphrase, check_strength, normalise
-from .permissions import possible_reviewers
+from ..passphrases import WeakPassphrase, check_strength, normalise
+from ..permissions import possible_reviewers
 
 PROPOSED, OWN = "proposed", "own"
 

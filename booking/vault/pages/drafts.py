@@ -17,8 +17,8 @@ from typing import Any, Self
 
 from django.http import HttpRequest
 
-from . import crypto, keyring, lifecycle, passphrases
-from .crypto import CannotOpen
+from .. import crypto, keyring, lifecycle, passphrases
+from ..crypto import CannotOpen
 
 SESSION_KEY = "vault-draft"
 LIMIT_SECONDS = 30 * 60

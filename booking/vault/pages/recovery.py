@@ -5,14 +5,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from . import lifecycle, limits, permissions, setup
-from .crypto import CannotOpen
+from .. import lifecycle, limits, permissions
+from ..crypto import CannotOpen
+from ..notices import log_and_notify
+from ..refusals import confirmed_root, refuse, refuse_change
+from . import drafts
+from .drafts import Draft, DraftLost
 from .forms import NewSheetForm, RecoverForm
-from .refusals import confirmed_root, refuse, refuse_change
-from .reviewer_views import note
-from .setup import Draft, DraftLost
-from .setup_views import sheet_context, start_again
-from .views import secret_page, show
+from .secret_page import secret_page, show
+from .setup import sheet_context, start_again
 
 PURPOSE = "sheet"
 
@@ -44,7 +45,7 @@ def _recover(
     except CannotOpen:
         refuse_change(form)
         return None
-    note(request, "vault.recover")
+    log_and_notify(request, "vault.recover")
     messages.success(
         request,
         _(
@@ -62,7 +63,7 @@ def new_sheet(request: HttpRequest) -> HttpResponse:
         draft = Draft.start(PURPOSE)
         return _sheet_page(request, draft, NewSheetForm(draft.sheet_groups, draft.groups))
     try:
-        draft = setup.read(request, request.POST.get("draft", ""), PURPOSE)
+        draft = drafts.read(request, request.POST.get("draft", ""), PURPOSE)
     except DraftLost:
         return start_again(request, "vault:new_sheet")
     form = NewSheetForm(draft.sheet_groups, draft.groups, request.POST)
@@ -82,8 +83,8 @@ def _replace_sheet(
     except CannotOpen:
         refuse_change(form)
         return None
-    setup.forget(request)
-    note(request, "vault.new_sheet")
+    drafts.forget(request)
+    log_and_notify(request, "vault.new_sheet")
     messages.success(
         request,
         _("The new recovery sheet holds from now on. Destroy the old one: it opens nothing."),

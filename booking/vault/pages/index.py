@@ -1,62 +1,29 @@
 """The vault's pages in the admin: its state, unlocking and locking."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from . import permissions, session
-from .crypto import CannotOpen
+from .. import permissions, session
+from ..crypto import CannotOpen
+from ..manifests import fingerprint
+from ..models import Epoch, Reviewer, Vault
+from ..notices import name_of
+from ..passphrases import fingerprint_words
+from ..refusals import refuse
 from .forms import GiveAccessForm, PassphraseForm
-from .manifests import fingerprint
-from .models import Epoch, Reviewer, Vault
-from .notices import name_of
-from .passphrases import fingerprint_words
-from .refusals import refuse
-
-View = Callable[..., HttpResponse]
-
-
-def secret_page(allowed: Callable[[Any], bool]) -> Callable[[View], View]:
-    """A view that takes secrets, for those who are allowed: in no error report, kept by no cache."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            check(allowed(request.user))
-            return view(request, *args, **kwargs)
-
-        hidden = sensitive_post_parameters()(sensitive_variables()(guarded))
-        decorated: View = require_http_methods(["GET", "POST"])(never_cache(hidden))
-        return decorated
-
-    return decorate
-
-
-def check(allowed: bool) -> None:
-    if not allowed:
-        raise PermissionDenied
-
-
-def show(request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
-    """One of the vault's pages."""
-    return render(
-        request, f"vault/{template}", {"page_title": title, "header_icon": "lock", **context}
-    )
+from .secret_page import check, secret_page, show
 
 
 def _safe_next(request: HttpRequest, target: str) -> str:

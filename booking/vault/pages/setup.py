@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from . import lifecycle, permissions, setup
+from .. import lifecycle, permissions
+from ..models import Vault
+from ..notices import notify_others
+from . import drafts
+from .drafts import Draft, DraftLost
 from .forms import SetUpForm, SheetForm
-from .models import Vault
-from .notices import notify_others
 from .qr import qr_svg
-from .setup import Draft, DraftLost
-from .views import secret_page, show
+from .secret_page import secret_page, show
 
 PURPOSE = "setup"
 
@@ -28,7 +29,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         draft = Draft.start(PURPOSE)
         return _choose_page(request, draft, SetUpForm(initial={"reviewer": request.user.pk}))
     try:
-        draft = setup.read(request, request.POST.get("draft", ""), PURPOSE)
+        draft = drafts.read(request, request.POST.get("draft", ""), PURPOSE)
     except DraftLost:
         return start_again(request, "vault:setup")
     form = SetUpForm(request.POST)
@@ -48,7 +49,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return redirect("vault:setup")
     try:
-        draft = setup.read(request, request.POST.get("draft", ""), PURPOSE)
+        draft = drafts.read(request, request.POST.get("draft", ""), PURPOSE)
         reviewer = permissions.possible_reviewers().get(pk=draft.user)
     except (DraftLost, get_user_model().DoesNotExist):
         return start_again(request, "vault:setup")
@@ -59,7 +60,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         lifecycle.create_vault(user=reviewer, passphrase=draft.passphrase, seed=draft.seed_bytes)
     except lifecycle.VaultExists:
         return exists_already(request)
-    setup.forget(request)
+    drafts.forget(request)
     log(instance=Vault.objects.get(), action="vault.create", data={"reviewer": str(reviewer)})
     notify_others("vault.create", by=request.user, about=reviewer)
     messages.success(
@@ -75,7 +76,7 @@ def _choose_page(request: HttpRequest, draft: Draft, form: SetUpForm) -> HttpRes
         _("Set up the vault: passphrase"),
         form=form,
         proposed=draft.proposed,
-        draft=setup.seal(request, draft),
+        draft=drafts.seal(request, draft),
     )
 
 
@@ -96,7 +97,7 @@ def sheet_context(request: HttpRequest, draft: Draft) -> dict[str, object]:
         "asked": draft.groups,
         "qr": qr_svg("-".join(draft.sheet_groups)),
         "today": timezone.localdate(),
-        "draft": setup.seal(request, draft),
+        "draft": drafts.seal(request, draft),
     }
 
 
@@ -114,7 +115,7 @@ def start_again(request: HttpRequest, view: str) -> HttpResponse:
 
 def exists_already(request: HttpRequest) -> HttpResponse:
     """Somebody was faster, or went back after finishing."""
-    setup.forget(request)
+    drafts.forget(request)
     messages.warning(
         request,
         _(

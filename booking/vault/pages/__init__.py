@@ -1,0 +1,1 @@
+"""The vault's pages in the admin: its state, set-up, the people with access, and recovery."""

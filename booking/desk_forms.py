@@ -7,7 +7,8 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from .choices import Status
-from .models import Location, Submission
+from .locations.models import Location
+from .models import Submission
 
 EXPORT_FORMATS = [("csv", _("CSV, for any spreadsheet")), ("xlsx", _("Excel workbook (XLSX)"))]
 

@@ -18,8 +18,8 @@ from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 from clinic_site.renderers import SiteFormRenderer
 
 from .choices import ContactBy, PreferredTime
-from .models import Location
-from .queries import active_locations
+from .locations.models import Location
+from .locations.queries import active_locations
 
 MESSAGE_MAX = 2000
 DAYS_AHEAD = 365
@@ -231,7 +231,7 @@ class BookingForm(BaseForm):
             self._check_time(location, day, cleaned["preferred_time"])
 
     def _check_time(self, location: Location, day: date, preferred: str) -> None:
-        if not location.is_open_at(day, preferred):
+        if not location.has_hours_at(day, preferred):
             message = _(
                 "%(location)s is closed at that time on %(day)s. Choose another time, or “Any time”."
             )

@@ -8,17 +8,13 @@ from wagtail.models import Page
 
 from clinic_site.languages import in_active_language
 
-from .models import BookingPage, Location, Submission
+from .locations.models import Location
+from .models import BookingPage, Submission
 
 
 def published_form() -> BookingPage | None:
     """The published booking page in the active language, or else in the default one; one query."""
     return in_active_language(BookingPage.objects.live())
-
-
-def active_locations() -> QuerySet[Location]:
-    """Locations offered to visitors, in their order, with their hours loaded."""
-    return Location.objects.filter(active=True).prefetch_related("hours")
 
 
 def filtered_submissions(

@@ -15,10 +15,11 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from clinic_site.languages import translations_of
 
 from .forms import BookingForm
+from .locations.hours import answer_due
+from .locations.queries import active_locations
 from .models import BookingPage
-from .opening import answer_due
 from .privacy_statement import line_above_form
-from .queries import active_locations, location_of
+from .queries import location_of
 from .review import given_answers, posted_values, typed_again
 from .submissions import receive
 from .tokens import new_token, read_reference, read_token, sign_reference

@@ -12,7 +12,7 @@ from wagtail_modeladmin.options import modeladmin_register
 from .admin import SubmissionAdmin
 from .dashboard import add_privacy_check
 from .deletion import refuse_bulk_deletion, refuse_location_deletion, refuse_page_deletion
-from .viewsets import LocationViewSet
+from .locations.viewsets import LocationViewSet
 
 modeladmin_register(SubmissionAdmin)
 register_snippet(LocationViewSet)

@@ -15,8 +15,8 @@ from wagtail.images import get_image_model_string
 from wagtail.search import index
 
 from articles.queries import latest_articles, newest_change, published_clinicians
-from booking.queries import active_locations
-from booking.structured_data import department
+from booking.locations.queries import active_locations
+from booking.locations.structured_data import department
 from clinic_site.blocks import PageBody, contents_of
 from clinic_site.content_checks import OVERCLAIMING_WORDS
 from clinic_site.languages import active_language, is_default_language, local_text

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from ..choices import ContactBy, PreferredTime
 from ..forms import BookingForm
-from ..models import BookingPage, Location
-from ..queries import active_locations
+from ..locations.models import Location
+from ..locations.queries import active_locations
+from ..models import BookingPage
 
 NAME = "Automatic privacy check"
 MESSAGE = "was sent by verify_privacy, which deletes it again at once. There is nobody to call."
@@ -72,7 +73,7 @@ def _open_day() -> tuple[Location, str]:
         today = timezone.localdate(timezone=location.zone)
         for ahead in range(1, DAYS_AHEAD + 1):
             day = today + timedelta(days=ahead)
-            if location.is_open_at(day, PreferredTime.ANY):
+            if location.has_hours_at(day, PreferredTime.ANY):
                 return location, day.isoformat()
     raise CannotRun(
         f"No location is open within {DAYS_AHEAD} days, so that no request can be sent: "

@@ -94,7 +94,7 @@ def sign_in(users: dict[str, Any]) -> Callable[..., Client]:
 
 def next_weekday(days_ahead: int = 7) -> date:
     """A Monday to Friday at least that many days ahead, and no federal holiday."""
-    from booking.opening import federal_holiday
+    from booking.locations.hours import federal_holiday
 
     day = timezone.localdate() + timedelta(days=days_ahead)
     while day.weekday() > 4 or federal_holiday(day):

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from articles.models import ArticlePage, Clinician
-from booking.opening import state_at
+from booking.locations.hours import state_at
 from home.models import HomePage
 
 from .spanish import translate, translate_site

@@ -8,8 +8,8 @@ import time_machine
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from booking.locations.hours import answer_due, federal_holiday, state_at
 from booking.models import Location, OpeningHours
-from booking.opening import answer_due, federal_holiday, state_at
 from booking.tokens import sign_reference
 from clinic_site.tests.factories import LocationFactory, open_on_weekdays
 
@@ -40,13 +40,13 @@ def test_the_state_follows_hours_and_holidays(
     allen: Location, moment: str, words: tuple[bool, str, str]
 ) -> None:
     state = state_at(allen, at(allen, moment))
-    assert (state.is_open, state.words, state.detail) == words
+    assert (state.within_hours, state.words, state.detail) == words
 
 
 def test_the_locations_own_clock_decides(allen: Location) -> None:
     moment = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
     east = open_on_weekdays(LocationFactory(name="Auckland", time_zone="Pacific/Auckland"))
-    assert [state_at(place, moment).is_open for place in (allen, east)] == [True, False]
+    assert [state_at(place, moment).within_hours for place in (allen, east)] == [True, False]
 
 
 def test_a_day_with_a_break_is_closed_in_it(allen: Location) -> None:
@@ -71,7 +71,7 @@ def test_a_location_that_opens_once_in_a_while_names_the_date(db: None) -> None:
 
 def test_a_location_without_hours_opens_at_no_time(db: None) -> None:
     state = state_at(LocationFactory(), datetime(2026, 11, 23, 15, tzinfo=UTC))
-    assert (state.is_open, state.detail) == (False, "")
+    assert (state.within_hours, state.detail) == (False, "")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_the_home_page_says_whether_a_location_is_open(
     def shown(moment: str) -> str:
         with time_machine.travel(at(site.location, moment), tick=False):
             page = BeautifulSoup(client.get("/").content, "html.parser")
-        return " ".join(page.select_one(".open-state").text.split())
+        return " ".join(page.select_one(".hours-state").text.split())
 
     assert shown("2026-11-23 10:00") == "Open now, until 5 p.m."
     assert shown("2026-11-28 10:00") == "Closed now, opens Monday at 9 a.m."

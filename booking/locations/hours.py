@@ -25,22 +25,22 @@ def federal_holiday(day: date) -> str:
 
 
 @dataclass(frozen=True)
-class OpenState:
+class HoursState:
     """Whether a location is open, in words: "Open now", and "until 5 p.m."."""
 
-    is_open: bool
+    within_hours: bool
     words: str
     detail: str
 
 
-def state_at(location: "Location", moment: datetime) -> OpenState:
+def state_at(location: "Location", moment: datetime) -> HoursState:
     """The state at that moment, by the location's own clock, hours and holidays."""
     local = moment.astimezone(location.zone)
     for opens, closes in location.hours_on(local.date()):
         if opens <= local.time() < closes:
             detail = _("until %(time)s") % {"time": time_format(closes)}
-            return OpenState(True, _("Open now"), detail)  # noqa: FBT003
-    return OpenState(False, _("Closed now"), _opens_again(location, local))  # noqa: FBT003
+            return HoursState(True, _("Open now"), detail)  # noqa: FBT003
+    return HoursState(False, _("Closed now"), _opens_again(location, local))  # noqa: FBT003
 
 
 def _opens_again(location: "Location", local: datetime) -> str:

@@ -19,7 +19,7 @@ from .desk import (
     SubmissionSearchView,
 )
 from .export_views import export
-from .models import Submission
+from .submissions.models import Submission
 
 UUID_PATTERN = r"(?P<instance_pk>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 

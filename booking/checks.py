@@ -10,9 +10,11 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import promises, retention
-from .models import BookingPage, Submission
+from . import promises
+from .models import BookingPage
 from .privacy_statement import CLEAR_WORDS, Words, without_words
+from .submissions.models import Submission
+from .upkeep import retention
 
 # A daily run may be missed once.
 PURGE_LATE = timedelta(days=2)

@@ -15,9 +15,9 @@ from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
 
 from . import permissions
 from .desk_forms import SearchForm, StatusForm
-from .models import Submission
-from .reading import read, read_names
-from .search import matching
+from .submissions.models import Submission
+from .submissions.reading import read, read_names
+from .submissions.search import matching
 from .vault.models import Vault
 from .vault.permissions import can_unlock
 from .vault.session import RequestVault

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .choices import Status
 from .locations.models import Location
-from .models import Submission
+from .submissions.models import Submission
 
 EXPORT_FORMATS = [("csv", _("CSV, for any spreadsheet")), ("xlsx", _("Excel workbook (XLSX)"))]
 

@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 from . import permissions
 from .desk_forms import ExportForm
 from .exports import Sheet, csv_stream, xlsx_bytes
-from .queries import filtered_submissions
+from .submissions.queries import filtered_submissions
 from .vault import keyring
 from .vault.models import Vault
 from .vault.refusals import confirmed_root

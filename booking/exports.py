@@ -14,8 +14,9 @@ from xlsxwriter import Workbook
 
 from .choices import CORE_FIELDS, Status
 from .forms import BookingForm
-from .models import Question, Submission
-from .reading import Reading, answer_text, read
+from .submissions.models import Question, Submission
+from .submissions.reading import Reading, read
+from .submissions.words import as_text
 
 # A spreadsheet takes a cell that begins so for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # the wide ones count too
@@ -93,11 +94,8 @@ class Sheet:
             submission.location.name,
             self._statuses[submission.status],
             str(submission.assignee or ""),
-            *(
-                answer_text(answers[key]["answer"]) if key in answers else ""
-                for key in self._labels
-            ),
-            "\n".join(f"{item['label']}: {answer_text(item['answer'])}" for item in others),
+            *(as_text(answers[key]["answer"]) if key in answers else "" for key in self._labels),
+            "\n".join(f"{item['label']}: {as_text(item['answer'])}" for item in others),
             "" if reading.is_open else self._damaged,
         ]
 

@@ -1,11 +1,9 @@
 """Where patients are seen, the page that asks for an appointment, and the sealed requests."""
 
-import uuid
 from collections.abc import Iterator
 from http import HTTPMethod
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -19,12 +17,12 @@ from clinic_site.pages import BasePage
 from clinic_site.publishing.rules import Problem
 
 from . import promises
-from .choices import RESERVED_FIELDS, Status
+from .choices import RESERVED_FIELDS
 from .locations.models import Location, OpeningHours
 from .page_forms import BookingPageForm
 from .panels import BOOKING_PAGE_PANELS, QUESTION_PANELS
 from .privacy_audit.models import PrivacyCheck
-from .vault import holders
+from .submissions.models import Question, Submission, SubmissionNote
 
 __all__ = [
     "BookingFormField",
@@ -181,85 +179,3 @@ class BookingFormField(AbstractFormField):
         if self.same_as is not None:
             self.clean_name = self.same_as.key
         super().save(*args, **kwargs)
-
-
-class Question(models.Model):
-    """A question that was ever asked beside the core ones, so that exports keep its column.
-
-    Holds what staff typed as label; never an answer.
-    """
-
-    key = models.CharField(max_length=255, unique=True)
-    label = models.CharField(max_length=255)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["created_at", "pk"]
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
-
-    def __str__(self) -> str:
-        return self.label
-
-
-@holders.register
-class Submission(models.Model):
-    """A request as it is stored: clear columns for the work, one sealed blob for all answers."""
-
-    # Made before sealing: the sealed blob is bound to it.
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    reference = models.CharField(max_length=8, unique=True, editable=False)
-    page = models.ForeignKey(BookingPage, on_delete=models.PROTECT, related_name="submissions")
-    location = models.ForeignKey(
-        Location, verbose_name=_("location"), on_delete=models.PROTECT, related_name="submissions"
-    )
-    received_at = models.DateTimeField(_("received"), db_index=True)
-    status = models.CharField(
-        _("status"), max_length=12, choices=Status.choices, default=Status.NEW, db_index=True
-    )
-    assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("assignee"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="assigned_submissions",
-    )
-    idempotency_token = models.UUIDField(unique=True, editable=False)
-    sealed = models.BinaryField(editable=False)
-    key_id = models.BinaryField(max_length=8, editable=False, db_index=True)
-    schema = models.PositiveSmallIntegerField(editable=False)
-    delete_after = models.DateField(_("delete after"), db_index=True)
-    hold = models.BooleanField(_("hold"), default=False, help_text=_("On: kept beyond its date."))
-
-    class Meta:
-        ordering = ["-received_at", "-pk"]
-        verbose_name = _("request")
-        verbose_name_plural = _("requests")
-        default_permissions = ("view", "change", "delete")
-        permissions = [("export_submission", "Can export requests")]
-
-    def __str__(self) -> str:
-        return self.reference
-
-
-@holders.register
-class SubmissionNote(models.Model):
-    """What a reviewer wrote on a request, sealed like the request itself."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="notes")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    created_at = models.DateTimeField()
-    sealed = models.BinaryField(editable=False)
-    key_id = models.BinaryField(max_length=8, editable=False)
-    schema = models.PositiveSmallIntegerField(editable=False)
-
-    class Meta:
-        ordering = ["created_at"]
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"Note on {self.submission_id}"

@@ -18,8 +18,9 @@ from wagtail.models import ModelLogEntry
 
 from .choices import TRAP_FIELDS
 from .forms import BookingForm
-from .models import BookingPage, Submission, SubmissionNote
+from .models import BookingPage
 from .queries import published_form
+from .submissions.models import Submission, SubmissionNote
 from .vault.models import Grant
 
 Words = Mapping[str, Any]

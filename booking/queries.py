@@ -1,53 +1,10 @@
-"""Questions that pages and staff views ask about locations and requests."""
-
-from datetime import date, datetime, time, timedelta
-
-from django.db.models import QuerySet
-from django.utils import timezone
-from wagtail.models import Page
+"""Questions that pages ask about the form."""
 
 from clinic_site.languages import in_active_language
 
-from .locations.models import Location
-from .models import BookingPage, Submission
+from .models import BookingPage
 
 
 def published_form() -> BookingPage | None:
     """The published booking page in the active language, or else in the default one; one query."""
     return in_active_language(BookingPage.objects.live())
-
-
-def filtered_submissions(
-    *,
-    status: str = "",
-    location: Location | None = None,
-    since: date | None = None,
-    until: date | None = None,
-) -> QuerySet[Submission]:
-    """Requests by status, location and day of arrival in clinic time, both days included."""
-    rows = Submission.objects.all()
-    if status:
-        rows = rows.filter(status=status)
-    if location:
-        rows = rows.filter(location=location)
-    if since:
-        rows = rows.filter(received_at__gte=_midnight(since))
-    if until:
-        rows = rows.filter(received_at__lt=_midnight(until + timedelta(days=1)))
-    return rows
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def location_of(reference: str) -> tuple[Location, datetime] | None:
-    """Which location a request was sent for, and when; None when there is no such request."""
-    found = Submission.objects.select_related("location").filter(reference=reference).first()
-    return (found.location, found.received_at) if found else None
-
-
-def has_submissions(page: Page) -> bool:
-    """Whether the page or any page under it is a booking page with requests."""
-    pages = BookingPage.objects.descendant_of(page, inclusive=True)
-    return Submission.objects.filter(page__in=pages).exists()

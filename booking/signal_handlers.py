@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from .models import BookingFormField, Question
+from .models import BookingFormField
+from .submissions.models import Question
 
 
 @receiver(post_save, sender=BookingFormField)

@@ -14,14 +14,14 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from clinic_site.languages import translations_of
 
+from .answers import answers_of, given_answers, posted_values, typed_again
 from .forms import BookingForm
 from .locations.hours import answer_due
 from .locations.queries import active_locations
 from .models import BookingPage
 from .privacy_statement import line_above_form
-from .queries import location_of
-from .review import given_answers, posted_values, typed_again
-from .submissions import receive
+from .submissions.queries import location_of
+from .submissions.receiving import receive
 from .tokens import new_token, read_reference, read_token, sign_reference
 from .vault.manifests import VaultUnavailable, current_key
 
@@ -93,7 +93,13 @@ def _store(request: HttpRequest, page: BookingPage, form: BookingForm) -> HttpRe
         or request.headers.get("Sec-Fetch-Site") == "cross-site"
     )
     try:
-        submission = receive(page, form, token, suspect=suspect)
+        submission = receive(
+            answers_of(form),
+            page=page,
+            location=form.cleaned_data["location"],
+            token=token.id,
+            suspect=suspect,
+        )
     except VaultUnavailable as error:
         logger.error("A request could not be taken. %s", error)  # noqa: TRY400
         return _form_page(request, page, form, is_unavailable=True)

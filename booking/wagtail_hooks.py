@@ -11,8 +11,12 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from .admin import SubmissionAdmin
 from .dashboard import add_privacy_check
-from .deletion import refuse_bulk_deletion, refuse_location_deletion, refuse_page_deletion
 from .locations.viewsets import LocationViewSet
+from .submissions.deletion import (
+    refuse_bulk_deletion,
+    refuse_location_deletion,
+    refuse_page_deletion,
+)
 
 modeladmin_register(SubmissionAdmin)
 register_snippet(LocationViewSet)

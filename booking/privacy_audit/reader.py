@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from .. import permissions
 from ..admin import SubmissionURLHelper
-from ..models import Submission
+from ..submissions.models import Submission
 from ..vault.models import VaultSession
 from ..vault.permissions import can_unlock
 from .browser import Browser

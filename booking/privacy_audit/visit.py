@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import ModelLogEntry
 
-from ..models import Submission
 from ..queries import published_form
+from ..submissions.models import Submission
 from ..tokens import read_token
 from .browser import Browser
 from .canary import Canary, CannotRun, make_canary

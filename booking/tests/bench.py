@@ -116,8 +116,10 @@ def add_requests(site: dict[str, Any], count: int) -> None:
     """That many sealed requests, beside those there are."""
     from django.utils import timezone
 
+    from booking.answers import answers_of
     from booking.models import Submission
-    from booking.submissions import PURPOSE, SCHEMA, answers_of, new_reference
+    from booking.submissions.receiving import new_reference
+    from booking.submissions.sealed import PURPOSE, SCHEMA
     from booking.vault import sealing as vault_sealing
 
     form = site["book"].get_form(_query(answers(site["location"])))
@@ -186,7 +188,7 @@ def export(root: bytes) -> tuple[int, int]:
 
 def moving(root: bytes, count: int) -> None:
     """Every request to a new epoch, as vault_reencrypt does it."""
-    from booking.reencryption import move_rows
+    from booking.upkeep.reencryption import move_rows
     from booking.vault import lifecycle
     from booking.vault.models import Vault
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from booking.choices import CORE_FIELDS
 from booking.forms import BookingForm
 from booking.models import BookingFormField, BookingPage, Location, Submission, SubmissionNote
-from booking.submissions import NOTE_PURPOSE, PURPOSE, SCHEMA, new_reference
+from booking.submissions.receiving import new_reference
+from booking.submissions.sealed import NOTE_PURPOSE, PURPOSE, SCHEMA
 from booking.vault import sealing
 
 Answer = dict[str, Any]

@@ -19,7 +19,7 @@ from wagtail.models import ModelLogEntry
 
 from booking.choices import Status
 from booking.models import BookingPage, Submission
-from booking.submissions import REFERENCE_ALPHABET, new_reference
+from booking.submissions.receiving import REFERENCE_ALPHABET, new_reference
 from booking.tests.factories import add_question, sealed_request, store
 from booking.tests.pages import form_values
 from booking.tokens import sign_reference

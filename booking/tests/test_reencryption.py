@@ -20,9 +20,9 @@ from wagtail.models import ModelLogEntry
 from booking.choices import Status
 from booking.management.commands.vault_reencrypt import Progress
 from booking.models import Submission, SubmissionNote
-from booking.reencryption import Moved, move_rows, rows_behind
-from booking.submissions import NOTE_PURPOSE, open_answers
+from booking.submissions.sealed import NOTE_PURPOSE, open_answers
 from booking.tests.factories import core_answers, damage, sealed_note, sealed_request, store
+from booking.upkeep.reencryption import Moved, move_rows, rows_behind
 from booking.vault import keyring, lifecycle
 from booking.vault.models import Epoch, Vault
 from booking.vault.sealing import OpenKeys

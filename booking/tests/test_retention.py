@@ -11,11 +11,11 @@ import time_machine
 from django.core.management import call_command
 from wagtail.models import ModelLogEntry
 
-from booking import retention
 from booking.checks import check_requests_are_deleted
 from booking.models import BookingPage, Submission, SubmissionNote
-from booking.reading import read
+from booking.submissions.reading import read
 from booking.tests.factories import damage, sealed_note, sealed_request, store
+from booking.upkeep import retention
 from booking.vault import keyring, lifecycle
 from booking.vault.manifests import VaultTampered
 from booking.vault.models import Epoch, Vault

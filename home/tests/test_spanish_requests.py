@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from wagtail.users.models import UserProfile
 
 from booking.models import BookingFormField, BookingPage, Question, Submission
-from booking.submissions import open_answers
+from booking.submissions.sealed import open_answers
 from booking.tests.factories import add_question, failing_on
 from booking.tests.pages import form_values
 from booking.vault import notices

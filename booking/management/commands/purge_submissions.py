@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from booking import retention
+from booking.upkeep import retention
 from booking.vault.manifests import VaultUnavailable
 from booking.vault.shredding import forget_on_disk
 

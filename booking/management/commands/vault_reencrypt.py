@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from booking.reencryption import Moved, move_rows, rows_behind
+from booking.upkeep.reencryption import Moved, move_rows, rows_behind
 from booking.vault.command_line import add_arguments, user_and_root
 from booking.vault.manifests import VaultUnavailable
 

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 )
 
 from booking.models import Submission
-from booking.submissions import open_answers
+from booking.submissions.sealed import open_answers
 from booking.tests.factories import core_answers, sealed_request
 from booking.vault import crypto, keyring, lifecycle, manifests
 from booking.vault.crypto import CannotOpen

@@ -14,7 +14,7 @@ from django.test import Client
 from wagtail.models import ModelLogEntry
 
 from booking.models import Submission
-from booking.submissions import PURPOSE, open_answers
+from booking.submissions.sealed import PURPOSE, open_answers
 from booking.tests.factories import core_answers, sealed_request, store
 from booking.vault import crypto, keyring, lifecycle, manifests
 from booking.vault.crypto import Binding, CannotOpen

@@ -19,7 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from booking.submissions import PURPOSE
+from booking.submissions.sealed import PURPOSE
 from booking.vault import crypto, keyring, passphrases
 from booking.vault.crypto import Binding, CannotOpen
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from .locations.models import Location
+from ..locations.models import Location
 from .queries import has_submissions
 
 REFUSAL = _(

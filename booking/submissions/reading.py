@@ -4,33 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from ..vault.crypto import CannotOpen
+from ..vault.models import Vault
+from ..vault.session import RequestVault, VaultLocked
 from .models import Submission
-from .submissions import open_answers
-from .vault.crypto import CannotOpen
-from .vault.models import Vault
-from .vault.session import RequestVault, VaultLocked
-
-
-def answer_text(answer: Any) -> str:
-    """An answer as text: yes or no, or the parts of a list with semicolons between them."""
-    if isinstance(answer, bool):
-        return str(_("Yes")) if answer else str(_("No"))
-    if isinstance(answer, list):
-        return "; ".join(str(item) for item in answer)
-    return str(answer)
-
-
-def shown_text(item: dict[str, Any]) -> str:
-    """An answer as a reviewer reads it: days with their weekday, the rest as stored."""
-    if item["type"] != "date":
-        return answer_text(item["answer"])
-    day = parse_date(str(item["answer"]))
-    return f"{date_format(day, 'l')}, {date_format(day)}" if day else str(item["answer"])
+from .sealed import open_answers
+from .words import in_words
 
 
 @dataclass(frozen=True)
@@ -49,7 +31,7 @@ class Reading:
     def shown(self) -> list[dict[str, str]]:
         """Every answer in the order asked, as {"label", "type", "text"}."""
         return [
-            {"label": item["label"], "type": item["type"], "text": shown_text(item)}
+            {"label": item["label"], "type": item["type"], "text": in_words(item)}
             for item in self.answers
         ]
 

@@ -18,13 +18,13 @@ from uuid import UUID
 from django.db import connection, transaction
 from wagtail.log_actions import log
 
-from .models import Submission, SubmissionNote
-from .submissions import NOTE_PURPOSE, PURPOSE
-from .vault.crypto import Binding, CannotOpen
-from .vault.holders import HEADER_KEY_ID
-from .vault.manifests import SealingKey, current_key
-from .vault.models import Vault
-from .vault.sealing import OpenKeys, Sealed
+from ..submissions.models import Submission, SubmissionNote
+from ..submissions.sealed import NOTE_PURPOSE, PURPOSE
+from ..vault.crypto import Binding, CannotOpen
+from ..vault.holders import HEADER_KEY_ID
+from ..vault.manifests import SealingKey, current_key
+from ..vault.models import Vault
+from ..vault.sealing import OpenKeys, Sealed
 
 BATCH = 500
 

@@ -14,11 +14,12 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from .models import BookingPage, Submission, SubmissionNote
-from .vault import holders
-from .vault.manifests import current_key
-from .vault.models import Epoch, Vault
-from .vault.shredding import EpochInUse, shred
+from ..models import BookingPage
+from ..submissions.models import Submission, SubmissionNote
+from ..vault import holders
+from ..vault.manifests import current_key
+from ..vault.models import Epoch, Vault
+from ..vault.shredding import EpochInUse, shred
 
 BATCH = 500
 

@@ -1,0 +1,63 @@
+"""Taking a request in: sealed first, then one row and its log entry in one transaction."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from ..choices import Status
+from ..locations.models import Location
+from .models import Submission
+from .sealed import SCHEMA, seal_answers
+
+# No 0 and O, 1, I and L, 2 and Z, 5 and S, 8 and B, U and V: read aloud over the phone without doubt.
+REFERENCE_ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+REFERENCE_LENGTH = 8
+
+
+def new_reference() -> str:
+    """Eight unambiguous characters: 36 bits, enough to be unlike any other, not a secret."""
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+
+
+def receive(
+    answers: list[dict[str, Any]], *, page: Any, location: Location, token: UUID, suspect: bool
+) -> Submission:
+    """Seal the answers that were given on a booking page and store the request.
+
+    The same token stores one row, whatever the number of posts. A suspect is stored as spam, not
+    dropped. Raises VaultUnavailable, or django.db's errors, with nothing stored.
+    """
+    earlier = Submission.objects.filter(idempotency_token=token).first()
+    if earlier is not None:
+        return earlier
+    row, now = uuid4(), timezone.now()  # the id is made here: the sealed blob is bound to it
+    sealed = seal_answers(answers, row)
+    submission = Submission(
+        id=row,
+        reference=new_reference(),
+        page=page,
+        location=location,
+        received_at=now,
+        status=Status.SPAM if suspect else Status.NEW,
+        idempotency_token=token,
+        sealed=sealed.blob,
+        key_id=sealed.key_id,
+        schema=SCHEMA,
+        delete_after=timezone.localdate(now) + timedelta(days=page.retention_days),
+    )
+    try:
+        with transaction.atomic():
+            submission.save(force_insert=True)
+            log(instance=submission, action="booking.receive")
+    except IntegrityError:
+        # Two posts of one form at the same moment: the other one was first.
+        earlier = Submission.objects.filter(idempotency_token=token).first()
+        if earlier is None:
+            raise  # a reference that exists already, or a location that was deleted meanwhile
+        return earlier
+    return submission

@@ -1,0 +1,25 @@
+"""An answer in words: yes and no, lists, days."""
+
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+
+def as_text(answer: Any) -> str:
+    """The answer as it was stored: yes or no, the parts of a list with semicolons between them."""
+    if isinstance(answer, bool):
+        return str(_("Yes")) if answer else str(_("No"))
+    if isinstance(answer, list):
+        return "; ".join(str(item) for item in answer)
+    return str(answer)
+
+
+def in_words(item: dict[str, Any]) -> str:
+    """An answer with its type as a person reads it: days with their weekday, the rest as text."""
+    day = parse_date(str(item["answer"])) if item["type"] == "date" else None
+    if day is None:
+        return as_text(item["answer"])
+    return capfirst(f"{date_format(day, 'l')}, {date_format(day)}")

@@ -1,0 +1,1 @@
+"""What happens to stored requests without anybody at the desk."""

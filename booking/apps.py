@@ -7,4 +7,5 @@ class BookingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks, signal_handlers  # noqa: F401, PLC0415  (Django's place for them)
+        from . import checks  # noqa: F401, PLC0415  (Django's place for them)
+        from .public import signal_handlers  # noqa: F401, PLC0415  (Django's place for them)

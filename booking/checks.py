@@ -10,9 +10,9 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import promises
-from .models import BookingPage
-from .privacy_statement import CLEAR_WORDS, Words, without_words
+from .public import promises
+from .public.page import BookingPage
+from .public.statement import CLEAR_WORDS, Words, without_words
 from .submissions.models import Submission
 from .upkeep import retention
 
@@ -29,7 +29,7 @@ def check_clear_fields_have_words(
         Error(
             _("“%(field)s” is stored in clear, and the privacy statement has no words for it.")
             % {"field": f"{model.__name__}.{name}"},
-            hint=_("Seal it, or say what it is in CLEAR_WORDS of booking/privacy_statement.py."),
+            hint=_("Seal it, or say what it is in CLEAR_WORDS of booking/public/statement.py."),
             obj=model,
             id="booking.E001",
         )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from .choices import CORE_FIELDS, Status
-from .forms import BookingForm
+from .public.forms import BookingForm
 from .submissions.models import Question, Submission
 from .submissions.reading import Reading, read
 from .submissions.words import as_text

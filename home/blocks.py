@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from articles.queries import published_clinicians
-from booking.privacy_statement import statement
+from booking.public.queries import published_form
+from booking.public.statement import statement
 from clinic_site.blocks import HeadedBlock, Heading, PageBody
 
 
@@ -42,7 +43,7 @@ class PrivacyFactsBlock(HeadedBlock):
         self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        context["facts"] = statement()
+        context["facts"] = statement(published_form())
         return context
 
     class Meta:

@@ -8,7 +8,7 @@ from wagtail.models import Page, Site
 
 from articles.models import ArticleIndexPage
 from articles.queries import published_index
-from booking.queries import published_form
+from booking.public.queries import published_form
 from clinic_site.languages import LocalPage, localized_home, localized_pages
 from clinic_site.phones import phone_link
 from clinic_site.structured_data import Node

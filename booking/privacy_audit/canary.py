@@ -13,10 +13,10 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from ..choices import ContactBy, PreferredTime
-from ..forms import BookingForm
 from ..locations.models import Location
 from ..locations.queries import active_locations
-from ..models import BookingPage
+from ..public.forms import BookingForm
+from ..public.page import BookingPage
 
 NAME = "Automatic privacy check"
 MESSAGE = "was sent by verify_privacy, which deletes it again at once. There is nobody to call."

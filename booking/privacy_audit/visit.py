@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import ModelLogEntry
 
-from ..queries import published_form
+from ..public.queries import published_form
+from ..public.tokens import read_token
 from ..submissions.models import Submission
-from ..tokens import read_token
 from .browser import Browser
 from .canary import Canary, CannotRun, make_canary
 

@@ -116,8 +116,8 @@ def add_requests(site: dict[str, Any], count: int) -> None:
     """That many sealed requests, beside those there are."""
     from django.utils import timezone
 
-    from booking.answers import answers_of
     from booking.models import Submission
+    from booking.public.answers import answers_of
     from booking.submissions.receiving import new_reference
     from booking.submissions.sealed import PURPOSE, SCHEMA
     from booking.vault import sealing as vault_sealing

@@ -9,8 +9,8 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from booking.choices import CORE_FIELDS
-from booking.forms import BookingForm
 from booking.models import BookingFormField, BookingPage, Location, Submission, SubmissionNote
+from booking.public.forms import BookingForm
 from booking.submissions.receiving import new_reference
 from booking.submissions.sealed import NOTE_PURPOSE, PURPOSE, SCHEMA
 from booking.vault import sealing

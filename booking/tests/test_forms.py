@@ -10,10 +10,10 @@ import time_machine
 from django.http import QueryDict
 from wagtail.models import Page
 
-from booking.answers import answers_of
 from booking.choices import RESERVED_FIELDS
-from booking.forms import BookingForm, without_controls
 from booking.models import BookingFormField
+from booking.public.answers import answers_of
+from booking.public.forms import BookingForm, without_controls
 from booking.tests.factories import add_question
 from clinic_site.tests.factories import BookingPageFactory, LocationFactory, open_on_weekdays
 

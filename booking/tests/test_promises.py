@@ -21,7 +21,6 @@ from wagtail.contrib.forms.models import FORM_FIELD_CHOICES, AbstractEmailForm
 from wagtail.models import Revision
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
-from booking import promises
 from booking.checks import (
     check_error_reports_are_silent,
     check_log_handlers_are_silent,
@@ -29,6 +28,7 @@ from booking.checks import (
     check_page_mails_nothing,
 )
 from booking.models import BookingFormField, BookingPage
+from booking.public import promises
 from clinic_site.error_reports import SilentExceptionReporter
 from clinic_site.publishing.gates import PublishingRefused
 

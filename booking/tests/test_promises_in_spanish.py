@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from booking import promises
+from booking.public import promises
 
 
 @pytest.mark.parametrize(

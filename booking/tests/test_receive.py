@@ -19,10 +19,10 @@ from wagtail.models import ModelLogEntry
 
 from booking.choices import Status
 from booking.models import BookingPage, Submission
+from booking.public.tokens import sign_reference
 from booking.submissions.receiving import REFERENCE_ALPHABET, new_reference
 from booking.tests.factories import add_question, sealed_request, store
 from booking.tests.pages import form_values
-from booking.tokens import sign_reference
 from booking.vault.models import Epoch
 from clinic_site.tests.fixtures import TestVault, aged_token
 

@@ -14,7 +14,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from ..models import BookingPage
+from ..public.page import BookingPage
 from ..submissions.models import Submission, SubmissionNote
 from ..vault import holders
 from ..vault.manifests import current_key

@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "clinic_site.probes.ProbeMiddleware",
     # Before whatever may answer with a page: that page speaks the language of its address.
     "clinic_site.middleware.AddressLanguageMiddleware",
-    "booking.middleware.ServiceUnavailableMiddleware",
+    "booking.public.middleware.ServiceUnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

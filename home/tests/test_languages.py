@@ -16,7 +16,7 @@ from wagtail.users.models import UserProfile
 
 from articles.models import ArticlePage
 from booking.models import BookingPage
-from booking.tokens import sign_reference
+from booking.public.tokens import sign_reference
 from clinic_site.languages import translations_of
 from clinic_site.tests.factories import ArticlePageFactory
 from clinic_site.tests.test_invariants import problems

@@ -11,7 +11,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from booking.models import BookingFormField, BookingPage
-from booking.privacy_statement import statement
+from booking.public.queries import published_form
+from booking.public.statement import statement
 from clinic_site.blocks import contents_of
 from clinic_site.readability import words_of
 from home.blocks import PrivacyFactsBlock, StandardBody
@@ -45,7 +46,7 @@ def privacy_page(client: Client) -> BeautifulSoup:
 def test_the_block_lists_what_is_asked_and_what_is_not_sealed(
     site: SimpleNamespace, vault: object
 ) -> None:
-    facts = statement()
+    facts = statement(published_form())
     assert texts(render(), "li") == [*facts.asked, *facts.in_clear]
 
 
@@ -123,7 +124,7 @@ def test_the_block_takes_the_same_queries_whatever_it_lists(
 
 def test_the_sample_page_shows_the_facts_of_the_sample_form(sample: None, client: Client) -> None:
     items = texts(privacy_page(client), "main section li")
-    facts = statement()
+    facts = statement(published_form())
     assert items == [*facts.asked, *facts.in_clear]
     assert "Have you been a patient here before?" in items
 

@@ -10,7 +10,7 @@ from booking.vault.shredding import forget_on_disk
 
 
 class Command(BaseCommand):
-    """Guarantees, kept by booking/retention.py:
+    """Guarantees, kept by booking/upkeep/retention.py:
 
     - only requests past their date and not on hold are deleted, with their notes;
     - an epoch is shredded only when it is not the current one and no row at all is sealed to it, so

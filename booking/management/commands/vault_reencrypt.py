@@ -11,7 +11,7 @@ from booking.vault.manifests import VaultUnavailable
 
 
 class Command(BaseCommand):
-    """Guarantees, kept by booking/reencryption.py:
+    """Guarantees, kept by booking/upkeep/reencryption.py:
 
     - a row is overwritten only after its new blob was opened again, and only if nobody changed it
       meanwhile; nothing else of the row is written;

@@ -140,10 +140,12 @@ def test_a_changed_vault_closes_the_booking_page_and_tells_the_log(
     site: Any, vault: Any, client: Client, answers: dict[str, Any], caplog: Any
 ) -> None:
     swap_key()
-    with caplog.at_level(logging.ERROR, logger="booking.views"):
+    with caplog.at_level(logging.ERROR, logger="booking.public.views"):
         pages = [client.get("/book/"), client.post("/book/", answers)]
     assert [page.status_code for page in pages] == [503, 503]
-    assert [record.getMessage() for record in caplog.records if record.name == "booking.views"] == [
+    assert [
+        record.getMessage() for record in caplog.records if record.name == "booking.public.views"
+    ] == [
         "The booking page is closed. The vault's key, manifest or reviewers were changed.",
         "A request could not be taken. The vault's key, manifest or reviewers were changed.",
     ]

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
-from booking.middleware import typed_answers
+from booking.public.middleware import typed_answers
 from clinic_site.tests.fixtures import next_weekday
 from clinic_site.tests.trial import ROOT, Trial
 

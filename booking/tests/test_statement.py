@@ -16,9 +16,10 @@ from wagtail.models import ModelLogEntry
 
 from booking.checks import check_clear_fields_have_words
 from booking.choices import CORE_FIELDS
-from booking.forms import BookingForm
 from booking.models import BookingPage, Submission, SubmissionNote
-from booking.privacy_statement import (
+from booking.public.forms import BookingForm
+from booking.public.queries import published_form
+from booking.public.statement import (
     CLEAR_WORDS,
     SEALED_FIELDS,
     Readers,
@@ -99,7 +100,7 @@ def test_an_extra_question_stands_before_consent(site: SimpleNamespace) -> None:
 def test_a_question_of_a_draft_is_not_asked_yet(site: SimpleNamespace) -> None:
     site.book.form_fields.create(label="Only a draft", field_type="singleline")
     site.book.save_revision()
-    assert "Only a draft" not in statement().asked
+    assert "Only a draft" not in statement(published_form()).asked
 
 
 # What is stored in clear -----------------------------------------------------------------------
@@ -257,7 +258,7 @@ def test_the_time_until_deletion_is_that_of_the_page(days: int, words: str) -> N
 
 def test_the_statement_is_that_of_the_published_page(site: SimpleNamespace, vault: object) -> None:
     BookingPage.objects.update(retention_days=40)
-    facts = statement()
+    facts = statement(published_form())
     assert (facts.in_clear, facts.readers.people) == (EVERYTHING_IN_CLEAR, 2)
     assert facts.deletion == "It is due to be deleted 40 days after it came in."
     assert facts.asked == asked(site.book)
@@ -267,7 +268,7 @@ def test_without_a_published_form_nothing_is_asked_and_the_rest_still_holds(
     site: SimpleNamespace, vault: object
 ) -> None:
     site.book.unpublish()
-    facts = statement()
+    facts = statement(published_form())
     assert (facts.asked, facts.deletion) == ([], "")
     assert (facts.in_clear, facts.readers.people) == (EVERYTHING_IN_CLEAR, 2)
 
@@ -278,7 +279,7 @@ def test_the_statement_takes_four_queries_and_the_line_two(
     for number in range(3):
         add_question(site.book, f"Question {number}?")
     with django_assert_num_queries(4):
-        statement()
+        statement(published_form())
     with django_assert_num_queries(2):
         line_above_form(site.book)
 

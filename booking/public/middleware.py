@@ -11,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 
 from clinic_site.phones import phone_link
 
-from .choices import CORE_FIELDS, TRAP_FIELDS
+from ..choices import CORE_FIELDS, TRAP_FIELDS
 from .forms import BookingForm, cleaned_query
 from .views import RETRY_AFTER_SECONDS
 

@@ -1,7 +1,7 @@
 """The booking page as a visitor meets it: the form, and the confirmation."""
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -14,16 +14,18 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from clinic_site.languages import translations_of
 
+from ..locations.hours import answer_due
+from ..locations.queries import active_locations
+from ..submissions.queries import location_of
+from ..submissions.receiving import receive
+from ..vault.manifests import VaultUnavailable, current_key
 from .answers import answers_of, given_answers, posted_values, typed_again
 from .forms import BookingForm
-from .locations.hours import answer_due
-from .locations.queries import active_locations
-from .models import BookingPage
-from .privacy_statement import line_above_form
-from .submissions.queries import location_of
-from .submissions.receiving import receive
+from .statement import line_above_form
 from .tokens import new_token, read_reference, read_token, sign_reference
-from .vault.manifests import VaultUnavailable, current_key
+
+if TYPE_CHECKING:
+    from .page import BookingPage
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ SAMPLE_REFERENCE = "SAMPLE"
 
 @sensitive_post_parameters()
 @sensitive_variables()
-def ask(request: HttpRequest, page: BookingPage) -> HttpResponse:
+def ask(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """Show the form; on POST store the request and go on to the confirmation."""
     form: BookingForm
     if request.method == "POST":
@@ -56,7 +58,7 @@ def ask(request: HttpRequest, page: BookingPage) -> HttpResponse:
 
 @sensitive_post_parameters()
 @sensitive_variables()
-def check_answers(request: HttpRequest, page: BookingPage) -> HttpResponse:
+def check_answers(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """Show all answers once more before they are sent. They travel with the page; nothing is stored."""
     if request.method != "POST":
         return redirect(page.get_url(request))
@@ -77,7 +79,7 @@ def check_answers(request: HttpRequest, page: BookingPage) -> HttpResponse:
 
 @sensitive_post_parameters()
 @sensitive_variables()
-def change_answers(request: HttpRequest, page: BookingPage) -> HttpResponse:
+def change_answers(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """Back from the check to the form, with everything that was typed, its token included."""
     if request.method != "POST":
         return redirect(page.get_url(request))
@@ -85,7 +87,7 @@ def change_answers(request: HttpRequest, page: BookingPage) -> HttpResponse:
     return _form_page(request, page, page.get_form(initial=typed))
 
 
-def _store(request: HttpRequest, page: BookingPage, form: BookingForm) -> HttpResponse:
+def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> HttpResponse:
     token = read_token(form.cleaned_data["token"])
     suspect = (
         not token.is_plausible
@@ -111,7 +113,7 @@ def _store(request: HttpRequest, page: BookingPage, form: BookingForm) -> HttpRe
 
 
 def _form_page(
-    request: HttpRequest, page: BookingPage, form: BookingForm, **flags: bool
+    request: HttpRequest, page: "BookingPage", form: BookingForm, **flags: bool
 ) -> HttpResponse:
     """The booking page; 503 when nothing can be taken. Never stored: it may show what was typed."""
     context: dict[str, Any] = {**page.get_context(request), "form": form, **flags}
@@ -125,7 +127,7 @@ def _form_page(
     return response
 
 
-def received(request: HttpRequest, page: BookingPage) -> HttpResponse:
+def received(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """The confirmation. Reading it again, or with a made-up reference, stores and tells nothing."""
     reference = read_reference(request.GET.get("reference", ""))
     location, received_at = location_of(reference) or (None, None)

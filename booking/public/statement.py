@@ -6,7 +6,7 @@ than the models, the groups and the settings do.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import Permission
@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from wagtail.models import ModelLogEntry
 
-from .choices import TRAP_FIELDS
+from ..choices import TRAP_FIELDS
+from ..submissions.models import Submission, SubmissionNote
+from ..vault.models import Grant
 from .forms import BookingForm
-from .models import BookingPage
-from .queries import published_form
-from .submissions.models import Submission, SubmissionNote
-from .vault.models import Grant
+
+if TYPE_CHECKING:
+    from .page import BookingPage
 
 Words = Mapping[str, Any]
 
@@ -70,7 +71,7 @@ CLEAR_WORDS: Mapping[type[Model], Words] = {
 # What is asked and stored -----------------------------------------------------------------------
 
 
-def asked(page: BookingPage) -> list[str]:
+def asked(page: "BookingPage") -> list[str]:
     """The questions of the form in their order: the core ones, the extra ones, consent."""
     core = {
         name: str(field.label)
@@ -171,7 +172,7 @@ def duration(seconds: int) -> str:
 # When it is deleted ----------------------------------------------------------------------------
 
 
-def deletion(page: BookingPage) -> str:
+def deletion(page: "BookingPage") -> str:
     """What holds for a request that comes in now; older ones keep the date they were given."""
     return ngettext(
         "It is due to be deleted %(days)d day after it came in.",
@@ -194,9 +195,8 @@ class Statement:
     deletion: str
 
 
-def statement() -> Statement:
-    """The facts of the published form, in four queries whatever they hold."""
-    page = published_form()
+def statement(page: "BookingPage | None") -> Statement:
+    """The facts of a published form, in three queries whatever they hold."""
     return Statement(
         asked=asked(page) if page else [],
         in_clear=stored_in_clear(),
@@ -206,7 +206,7 @@ def statement() -> Statement:
     )
 
 
-def line_above_form(page: BookingPage) -> list[str]:
+def line_above_form(page: "BookingPage") -> list[str]:
     """The facts that a visitor reads before answering, as short sentences; two queries."""
     who = readers()
     encrypted = _("What you send is encrypted before it is stored.")

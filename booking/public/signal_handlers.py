@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from .models import BookingFormField
-from .submissions.models import Question
+from ..submissions.models import Question
+from .page import BookingFormField
 
 
 @receiver(post_save, sender=BookingFormField)

@@ -8,9 +8,9 @@ from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .choices import TRAP_FIELDS
+from ..choices import TRAP_FIELDS
+from ..submissions.words import in_words
 from .forms import BookingForm
-from .submissions.words import in_words
 
 
 def answers_of(form: BookingForm) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ from clinic_site.publishing.rules import Problem
 from . import wording, wording_es
 
 if TYPE_CHECKING:
-    from .models import BookingFormField, BookingPage
+    from .page import BookingFormField, BookingPage
 
 # What a visitor reads around the form and in a question.
 PAGE_TEXTS = (

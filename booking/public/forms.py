@@ -17,9 +17,9 @@ from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
 from clinic_site.renderers import SiteFormRenderer
 
-from .choices import ContactBy, PreferredTime
-from .locations.models import Location
-from .locations.queries import active_locations
+from ..choices import ContactBy, PreferredTime
+from ..locations.models import Location
+from ..locations.queries import active_locations
 
 MESSAGE_MAX = 2000
 DAYS_AHEAD = 365

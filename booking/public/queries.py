@@ -2,7 +2,7 @@
 
 from clinic_site.languages import in_active_language
 
-from .models import BookingPage
+from .page import BookingPage
 
 
 def published_form() -> BookingPage | None:

@@ -1,0 +1,158 @@
+"""The page that asks for an appointment, and the extra questions on it."""
+
+from collections.abc import Iterator
+from http import HTTPMethod
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.contrib.forms.models import AbstractFormField, FormMixin
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import RichTextField
+
+from clinic_site.pages import BasePage
+from clinic_site.publishing.rules import Problem
+
+from ..choices import RESERVED_FIELDS
+from . import promises, views
+from .forms import BookingFormBuilder
+from .page_forms import BookingPageForm
+from .panels import BOOKING_PAGE_PANELS, QUESTION_PANELS
+
+
+class BookingPage(RoutablePageMixin, FormMixin, BasePage):
+    """Asks for an appointment. The core questions are in code; staff add more with the form builder.
+
+    `FormMixin` alone, not `AbstractEmailForm`: an address that answers are mailed to would break the
+    promise made on the page.
+    """
+
+    introduction = RichTextField(
+        _("introduction"),
+        features=["bold", "link", "ul"],
+        help_text=_(
+            "Above the form: what to expect from it. Example: Tell us where and when you would like "
+            "to come. This takes a few minutes."
+        ),
+    )
+    next_steps = RichTextField(
+        _("what happens next"),
+        features=["bold", "ol", "ul"],
+        help_text=_(
+            "On the confirmation: when and how the clinic answers. "
+            "Example: We reach you in the way you chose, and agree on a time."
+        ),
+    )
+    confirmation_text = models.TextField(
+        _("confirmation text"),
+        help_text=_("Example: Thank you. We read every request on working days."),
+    )
+    answer_working_days = models.PositiveSmallIntegerField(
+        _("working days until an answer"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text=_(
+            "The confirmation promises an answer by the end of that many days on which the location is "
+            "open, the day of the request not counted. Example: 2"
+        ),
+    )
+    retention_days = models.PositiveSmallIntegerField(
+        _("days until a request is deleted"),
+        default=365,
+        help_text=_("Requests are deleted this many days after they arrived. Example: 365"),
+    )
+
+    base_form_class = BookingPageForm
+    content_panels = BOOKING_PAGE_PANELS
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = []
+    # Made once by hand; "Translate" adds one for another language, with the same questions.
+    max_count = 1
+    page_description = _(
+        "The form that asks for an appointment. There is one, under the home page."
+    )
+    allowed_http_methods: ClassVar[list[HTTPMethod]] = [
+        *BasePage.allowed_http_methods,
+        HTTPMethod.POST,
+    ]
+    preview_modes = [("form", _("Form")), ("landing", _("Confirmation"))]
+    template = "booking/booking_page.html"
+    landing_page_template = "booking/received.html"
+    check_template = "booking/check.html"
+
+    class Meta:
+        verbose_name = _("booking page")
+        verbose_name_plural = _("booking pages")
+
+    def publishing_problems(self) -> Iterator[Problem]:
+        yield from super().publishing_problems()
+        yield from promises.problems(self)
+
+    @property
+    def lead(self) -> str:
+        """What stands above the form is no plain text."""
+        return ""
+
+    def get_form_class(self) -> type[Any]:
+        return BookingFormBuilder(self.get_form_fields()).get_form_class()
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The form, or the confirmation, as a visitor will see it."""
+        view, args, kwargs = self.resolve_subpage("/received/" if mode_name == "landing" else "/")
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
+
+    @path("")
+    def ask(self, request: HttpRequest) -> HttpResponse:
+        return views.ask(request, self)
+
+    @path("check/", name="check")
+    def check_answers(self, request: HttpRequest) -> HttpResponse:
+        return views.check_answers(request, self)
+
+    @path("change/", name="change")
+    def change_answers(self, request: HttpRequest) -> HttpResponse:
+        return views.change_answers(request, self)
+
+    @path("received/", name="received")
+    def received(self, request: HttpRequest) -> HttpResponse:
+        return views.received(request, self)
+
+
+class BookingFormField(AbstractFormField):
+    """An extra question. Its `clean_name` is made from the first label and never changes.
+
+    A page that is translated brings its questions along with their keys. A question that is added to
+    the translation later says which one it stands for.
+    """
+
+    page = ParentalKey(BookingPage, on_delete=models.CASCADE, related_name="form_fields")
+    same_as = models.ForeignKey(
+        "booking.Question",
+        verbose_name=_("same question as"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_(
+            "Only for a question that is asked in another language already: choose it, and the answers "
+            "to both stand in one column of exports. Example: Have you been a patient here before?"
+        ),
+    )
+
+    panels = QUESTION_PANELS
+
+    def get_field_clean_name(self) -> str:
+        """The key of the question: never empty, never that of a core question."""
+        if self.same_as is not None:
+            return str(self.same_as.key)
+        name: str = super().get_field_clean_name() or "question"
+        return f"extra_{name}" if name in RESERVED_FIELDS else name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.same_as is not None:
+            self.clean_name = self.same_as.key
+        super().save(*args, **kwargs)

@@ -9,8 +9,8 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from .admin import SubmissionAdmin
 from .dashboard import add_privacy_check
+from .desk.admin import SubmissionAdmin
 from .locations.viewsets import LocationViewSet
 from .submissions.deletion import (
     refuse_bulk_deletion,

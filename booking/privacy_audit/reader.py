@@ -10,7 +10,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.urls import reverse
 
 from .. import permissions
-from ..admin import SubmissionURLHelper
+from ..desk.admin import SubmissionURLHelper
 from ..submissions.models import Submission
 from ..vault.models import VaultSession
 from ..vault.permissions import can_unlock

@@ -177,13 +177,13 @@ def exporting(root: bytes, count: int) -> None:
 
 def export(root: bytes) -> tuple[int, int]:
     """Bytes and rows of an export of everything, read piece by piece as a browser does."""
-    from booking.exports import Sheet, csv_stream
+    from booking.desk.exports import ExportTable, csv_stream
     from booking.models import Submission
     from booking.vault.sealing import OpenKeys
 
-    sheet = Sheet(Submission.objects.all(), OpenKeys(root))
-    size = sum(len(piece) for piece in csv_stream(sheet))
-    return size, sheet.tally.rows - sheet.tally.damaged
+    table = ExportTable(Submission.objects.all(), OpenKeys(root))
+    size = sum(len(piece) for piece in csv_stream(table))
+    return size, table.tally.rows - table.tally.damaged
 
 
 def moving(root: bytes, count: int) -> None:

@@ -12,15 +12,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
-from .choices import CORE_FIELDS, Status
-from .public.forms import BookingForm
-from .submissions.models import Question, Submission
-from .submissions.reading import Reading, read
-from .submissions.words import as_text
+from ..choices import CORE_FIELDS, Status
+from ..public.forms import BookingForm
+from ..submissions.models import Question, Submission
+from ..submissions.reading import Reading, read
+from ..submissions.words import as_text
 
 # A spreadsheet takes a cell that begins so for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # the wide ones count too
-CLEAR_COLUMNS = 5
 CHUNK = 500
 
 
@@ -42,7 +41,7 @@ def safe_cell(text: str) -> str:
     return text
 
 
-class Sheet:
+class ExportTable:
     """The columns of an export and its rows, opened one by one.
 
     Columns, statuses and remarks are in the default language, whoever exports and whatever language a
@@ -115,14 +114,14 @@ class _Echo:
         return value
 
 
-def csv_stream(sheet: Sheet) -> Iterator[bytes]:
+def csv_stream(table: ExportTable) -> Iterator[bytes]:
     """The CSV file in pieces: UTF-8 with a byte order mark, CRLF, and a closing line."""
     writer = csv.writer(_Echo())
     yield b"\xef\xbb\xbf"
-    yield _line(writer, sheet.header)
-    for row in sheet.rows():
+    yield _line(writer, table.header)
+    for row in table.rows():
         yield _line(writer, row)
-    yield _line(writer, [sheet.closing_line()])
+    yield _line(writer, [table.closing_line()])
 
 
 def _line(writer: Any, row: list[str]) -> bytes:
@@ -130,16 +129,16 @@ def _line(writer: Any, row: list[str]) -> bytes:
     return line.encode()
 
 
-def xlsx_bytes(sheet: Sheet) -> bytes:
+def xlsx_bytes(table: ExportTable) -> bytes:
     """The workbook. Every cell is written as text, never as a formula, a link or a number."""
     output = io.BytesIO()
-    # in_memory: without it each sheet goes through a temporary file, readable on the disk.
+    # in_memory: without it the worksheet goes through a temporary file, readable on the disk.
     with Workbook(output, {"in_memory": True}) as workbook:
         worksheet = workbook.add_worksheet("Requests")
         bold = workbook.add_format({"bold": True})
-        for column, text in enumerate(sheet.header):
+        for column, text in enumerate(table.header):
             worksheet.write_string(0, column, text, bold)
-        for number, row in enumerate(sheet.rows(), start=1):
+        for number, row in enumerate(table.rows(), start=1):
             for column, text in enumerate(row):
                 worksheet.write_string(number, column, text)
         worksheet.freeze_panes(1, 1)

@@ -6,9 +6,9 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from .choices import Status
-from .locations.models import Location
-from .submissions.models import Submission
+from ..choices import Status
+from ..locations.models import Location
+from ..submissions.models import Submission
 
 EXPORT_FORMATS = [("csv", _("CSV, for any spreadsheet")), ("xlsx", _("Excel workbook (XLSX)"))]
 

@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import AdminURLHelper, ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 
-from . import permissions
-from .choices import Status
-from .desk import (
+from .. import permissions
+from ..choices import Status
+from ..submissions.models import Submission
+from .export_views import export
+from .views import (
     SubmissionDeleteView,
     SubmissionIndexView,
     SubmissionInspectView,
     SubmissionSearchView,
 )
-from .export_views import export
-from .submissions.models import Submission
 
 UUID_PATTERN = r"(?P<instance_pk>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 

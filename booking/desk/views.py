@@ -13,14 +13,14 @@ from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
 
-from . import permissions
-from .desk_forms import SearchForm, StatusForm
-from .submissions.models import Submission
-from .submissions.reading import read, read_names
-from .submissions.search import matching
-from .vault.models import Vault
-from .vault.permissions import can_unlock
-from .vault.session import RequestVault
+from .. import permissions
+from ..submissions.models import Submission
+from ..submissions.reading import read, read_names
+from ..submissions.search import matching
+from ..vault.models import Vault
+from ..vault.permissions import can_unlock
+from ..vault.session import RequestVault
+from .forms import SearchForm, StatusForm
 
 
 class SubmissionIndexView(IndexView):

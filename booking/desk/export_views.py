@@ -13,14 +13,14 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 from wagtail.log_actions import log
 
-from . import permissions
-from .desk_forms import ExportForm
-from .exports import Sheet, csv_stream, xlsx_bytes
-from .submissions.queries import filtered_submissions
-from .vault import keyring
-from .vault.models import Vault
-from .vault.refusals import confirmed_root
-from .vault.sealing import OpenKeys
+from .. import permissions
+from ..submissions.queries import filtered_submissions
+from ..vault import keyring
+from ..vault.models import Vault
+from ..vault.refusals import confirmed_root
+from ..vault.sealing import OpenKeys
+from .exports import ExportTable, csv_stream, xlsx_bytes
+from .forms import ExportForm
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -87,12 +87,12 @@ def _file(chosen: dict[str, Any], keys: OpenKeys) -> HttpResponseBase:
         action="booking.export",
         data={"rows": rows.count(), "format": chosen["format"]},
     )
-    sheet = Sheet(rows, keys)
+    table = ExportTable(rows, keys)
     response: HttpResponseBase
     if chosen["format"] == "csv":
-        response = StreamingHttpResponse(csv_stream(sheet), content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(csv_stream(table), content_type="text/csv; charset=utf-8")
     else:
-        response = HttpResponse(xlsx_bytes(sheet), content_type=XLSX)
+        response = HttpResponse(xlsx_bytes(table), content_type=XLSX)
     stamp = timezone.localtime().strftime("%Y-%m-%d-%H%M")
     response["Content-Disposition"] = f'attachment; filename="requests-{stamp}.{chosen["format"]}"'
     add_never_cache_headers(response)

@@ -1,0 +1,1 @@
+"""What a reviewer does: the list, one request, search, status, export."""

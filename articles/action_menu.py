@@ -10,7 +10,7 @@ from wagtail.admin.action_menu import (
     SubmitForModerationMenuItem,
 )
 
-from .models import ArticlePage
+from .pages import ArticlePage
 
 
 def offer_approval_alone(

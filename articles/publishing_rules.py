@@ -1,4 +1,4 @@
-"""What an article must say before readers see it."""
+"""What an article must say, and what a review must be, before readers see it."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -8,23 +8,22 @@ from django.utils.translation import gettext as _
 
 from clinic_site.publishing.rules import Problem
 
-from .blocks import missing_risks
-from .starter import STARTER_SLUG, left_over
+from .starter import left_over
 
 if TYPE_CHECKING:
-    from .models import ArticlePage
+    from .pages import ArticlePage
+    from .reviewed import Reviewed
+
+
+def starter_problem() -> Problem:
+    """Why the starter is never published."""
+    return Problem(
+        _("This is the starter for new articles, so it stays a draft. Copy it and edit the copy.")
+    )
 
 
 def article_problems(article: "ArticlePage") -> Iterator[Problem]:
-    """Every rule that the article breaks, with what to add."""
-    if article.slug == STARTER_SLUG:
-        yield Problem(
-            _(
-                "This is the starter for new articles, so it stays a draft. Copy it and edit the copy."
-            )
-        )
-        return
-    yield from _unbalanced(article)
+    """Every rule that the article breaks beside those of its blocks and its review."""
     if not article.approval_note.strip():
         yield Problem(
             _("Write what regulators have and have not approved for what this article describes."),
@@ -37,24 +36,7 @@ def article_problems(article: "ArticlePage") -> Iterator[Problem]:
             "sources",
             _("Sources"),
         )
-    yield from _half_reviewed(article)
     yield from _unfinished(article)
-
-
-def _unbalanced(article: "ArticlePage") -> Iterator[Problem]:
-    for child in article.body:
-        if child.block_type == "benefits_risks" and (reason := missing_risks(child.value)):
-            place = f"{child.block.label}, {child.block.child_blocks['risks'].label}"
-            yield Problem(reason, "body", place)
-
-
-def _half_reviewed(article: "ArticlePage") -> Iterator[Problem]:
-    """A reviewer without the day of the review, or a day without a reviewer."""
-    reason = _("The reviewer and the day of the review go together: give both or neither.")
-    if article.reviewer_id and not article.last_reviewed:
-        yield Problem(reason, "last_reviewed", _("Last reviewed"))
-    if article.last_reviewed and not article.reviewer_id:
-        yield Problem(reason, "reviewer", _("Reviewer"))
 
 
 def _unfinished(article: "ArticlePage") -> Iterator[Problem]:
@@ -63,3 +45,12 @@ def _unfinished(article: "ArticlePage") -> Iterator[Problem]:
         if reason := left_over(getattr(article, name)):
             field = article._meta.get_field(name)  # noqa: SLF001  (public)
             yield Problem(reason, name, capfirst(str(field.verbose_name)))
+
+
+def review_problems(page: "Reviewed") -> Iterator[Problem]:
+    """A reviewer without the day of the review, or a day without a reviewer."""
+    reason = _("The reviewer and the day of the review go together: give both or neither.")
+    if page.reviewer_id and not page.last_reviewed:
+        yield Problem(reason, "last_reviewed", _("Last reviewed"))
+    if page.last_reviewed and not page.reviewer_id:
+        yield Problem(reason, "reviewer", _("Reviewer"))

@@ -10,7 +10,8 @@ from django.db.models import F, Max, Q, QuerySet
 from clinic_site.languages import in_active_language
 
 from .choices import STATES_TO_ACT_ON
-from .models import ArticleIndexPage, ArticlePage, Clinician
+from .clinicians import Clinician
+from .pages import ArticleIndexPage, ArticlePage
 from .review_dates import in_state
 from .starter import STARTER_SLUG
 

@@ -14,7 +14,8 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from .choices import STATES_TO_ACT_ON, ReviewState
-from .models import ArticlePage, Clinician
+from .clinicians import Clinician
+from .pages import ArticlePage
 from .queries import reviewed_articles
 from .review_dates import clinic_today, in_state
 

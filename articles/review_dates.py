@@ -1,4 +1,4 @@
-"""When an article was reviewed, when it is due again, and what that makes of it."""
+"""When a page was reviewed, when it is due again, and what that makes of it."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from django.utils import timezone
 from .choices import ReviewState
 
 if TYPE_CHECKING:
-    from .models import ArticlePage
+    from .reviewed import Reviewed
 
 REVIEW_MONTHS = 12
 # So long before its date, staff are told.
@@ -31,21 +31,21 @@ def months_later(day: date, months: int) -> date:
     return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
 
 
-def review_state(article: "ArticlePage") -> ReviewState:
+def review_state(page: "Reviewed") -> ReviewState:
     today = clinic_today()
-    if not article.is_reviewed or article.next_review is None:
+    if not page.is_reviewed or page.next_review is None:
         return ReviewState.NEVER
-    if article.next_review <= months_later(today, -OVERDUE_MONTHS):
+    if page.next_review <= months_later(today, -OVERDUE_MONTHS):
         return ReviewState.OVERDUE
-    if article.next_review <= today:
+    if page.next_review <= today:
         return ReviewState.DUE
-    if article.next_review <= today + SOON:
+    if page.next_review <= today + SOON:
         return ReviewState.SOON
     return ReviewState.CURRENT
 
 
 def in_state(state: str) -> Q:
-    """The articles whose `review_state` is that one."""
+    """The pages whose `review_state` is that one."""
     today = clinic_today()
     long_ago = months_later(today, -OVERDUE_MONTHS)
     reviewed = Q(reviewer__isnull=False, last_reviewed__isnull=False, next_review__isnull=False)

@@ -7,7 +7,8 @@ from django.utils.timezone import localdate
 from clinic_site.structured_data import Node
 
 if TYPE_CHECKING:
-    from .models import ArticlePage, Clinician
+    from .clinicians import Clinician
+    from .pages import ArticlePage
 
 
 def article_facts(article: "ArticlePage") -> Node:

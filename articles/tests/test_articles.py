@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import ARTICLES_PER_PAGE, ArticleIndexPage, ArticlePage
+from articles.models import ArticleIndexPage, ArticlePage
+from articles.pages import ARTICLES_PER_PAGE
 from articles.review_dates import months_later
 from booking.models import BookingPage
 from clinic_site.tests.factories import ArticlePageFactory

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 from wagtail.log_actions import log
 
-from .. import permissions
+from .. import log_actions, permissions
 from ..submissions.queries import filtered_submissions
 from ..vault import keyring
 from ..vault.models import Vault
@@ -84,7 +84,7 @@ def _file(chosen: dict[str, Any], keys: OpenKeys) -> HttpResponseBase:
     )
     log(
         instance=Vault.objects.get(),
-        action="booking.export",
+        action=log_actions.EXPORT,
         data={"rows": rows.count(), "format": chosen["format"]},
     )
     table = ExportTable(rows, keys)

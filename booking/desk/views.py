@@ -13,7 +13,7 @@ from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
 
-from .. import permissions
+from .. import log_actions, permissions
 from ..submissions.models import Submission
 from ..submissions.reading import read, read_names
 from ..submissions.search import matching
@@ -88,7 +88,7 @@ class SubmissionInspectView(InspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reading = read(self.instance, self.request.vault)
         if reading.is_open:
-            log(instance=self.instance, action="booking.read")
+            log(instance=self.instance, action=log_actions.READ)
         context = {
             "reading": reading,
             "status_form": StatusForm(instance=self.instance),
@@ -108,7 +108,7 @@ class SubmissionInspectView(InspectView):
         form.save()
         log(
             instance=self.instance,
-            action="booking.status",
+            action=log_actions.CHANGE,
             data={
                 "from": before,
                 "to": self.instance.status,
@@ -142,7 +142,7 @@ class SubmissionSearchView(SubmissionIndexView):
             messages.error(request, _("Unlock the vault and enter at least two letters to search."))
             return redirect(self.index_url)
         found = matching(Submission.objects.all(), vault, form.cleaned_data["term"])
-        log(instance=Vault.objects.get(), action="booking.search", data={"found": len(found)})
+        log(instance=Vault.objects.get(), action=log_actions.SEARCH, data={"found": len(found)})
         context = {
             "page_title": _("Search requests"),
             "header_icon": "mail",

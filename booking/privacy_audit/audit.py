@@ -19,6 +19,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from .. import log_actions
 from ..vault.manifests import VaultUnavailable, current_key
 from ..vault.models import Vault
 from .canary import Canary, CannotRun
@@ -117,7 +118,7 @@ def run(
         check.places, check.hits = report.places, report.hits
         check.complete = not report.errors
     data = {"places": report.places, "hits": report.hits}
-    log(instance=Vault.objects.get(), action="booking.privacy_check", data=data)
+    log(instance=Vault.objects.get(), action=log_actions.CHECK_PRIVACY, data=data)
     return report
 
 

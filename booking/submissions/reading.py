@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from .. import log_actions
 from ..vault.crypto import CannotOpen
 from ..vault.models import Vault
 from ..vault.session import RequestVault, VaultLocked
@@ -62,4 +63,4 @@ def read_names(submissions: Iterable[Submission], vault: RequestVault) -> None:
         submission.reading = read(submission, vault)  # type: ignore[attr-defined]
         shown += 1
     if shown:
-        log(instance=Vault.objects.get(), action="booking.names", data={"shown": shown})
+        log(instance=Vault.objects.get(), action=log_actions.SHOW_NAMES, data={"shown": shown})

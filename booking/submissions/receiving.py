@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from .. import log_actions
 from ..choices import Status
 from ..locations.models import Location
 from .models import Submission
@@ -53,7 +54,7 @@ def receive(
     try:
         with transaction.atomic():
             submission.save(force_insert=True)
-            log(instance=submission, action="booking.receive")
+            log(instance=submission, action=log_actions.RECEIVE)
     except IntegrityError:
         # Two posts of one form at the same moment: the other one was first.
         earlier = Submission.objects.filter(idempotency_token=token).first()

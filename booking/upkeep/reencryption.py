@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from wagtail.log_actions import log
 
+from .. import log_actions
 from ..submissions.models import Submission, SubmissionNote
 from ..submissions.sealed import NOTE_PURPOSE, PURPOSE
 from ..vault.crypto import Binding, CannotOpen
@@ -92,7 +93,7 @@ def move_rows(
                     report(moved)
     finally:
         data = {"moved": moved.rows, "damaged": moved.damaged, "changed": moved.changed}
-        log(instance=Vault.objects.get(), action="booking.reencrypt", user=user, data=data)
+        log(instance=Vault.objects.get(), action=log_actions.REENCRYPT, user=user, data=data)
     return moved
 
 

@@ -14,6 +14,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from .. import log_actions
 from ..public.page import BookingPage
 from ..submissions.models import Submission, SubmissionNote
 from ..vault import holders
@@ -81,7 +82,7 @@ def _purge_batch() -> Purged | None:
         notes=deleted.get(SubmissionNote._meta.label, 0),  # noqa: SLF001
     )
     data = {"requests": purged.requests, "notes": purged.notes}
-    log(instance=Vault.objects.get(), action="booking.purge", data=data)
+    log(instance=Vault.objects.get(), action=log_actions.PURGE, data=data)
     return purged
 
 

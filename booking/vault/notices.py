@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.log_actions import log
 
+from . import log_actions
 from .models import Vault
 from .permissions import others_with_access, possible_reviewers
 
@@ -27,16 +28,18 @@ MAIL_SECONDS = 10
 
 # What happened, by log action; `about` is the other person concerned.
 EVENTS: dict[str, Callable[[], str]] = {
-    "vault.create": lambda: _("The vault was set up, and %(about)s was given access."),
-    "vault.request_access": lambda: _("%(by)s chose a passphrase and waits to be given access."),
-    "vault.give_access": lambda: _("%(about)s was given access to requests."),
-    "vault.remove": lambda: _("The access of %(about)s was taken away."),
-    "vault.change_passphrase": lambda: _("%(by)s changed their passphrase."),
-    "vault.recover": lambda: _("%(by)s used the recovery sheet and has access again."),
-    "vault.new_sheet": lambda: _("A new recovery sheet was made. The old one opens nothing."),
+    log_actions.CREATE: lambda: _("The vault was set up, and %(about)s was given access."),
+    log_actions.REQUEST_ACCESS: lambda: _(
+        "%(by)s chose a passphrase and waits to be given access."
+    ),
+    log_actions.GIVE_ACCESS: lambda: _("%(about)s was given access to requests."),
+    log_actions.REMOVE: lambda: _("The access of %(about)s was taken away."),
+    log_actions.CHANGE_PASSPHRASE: lambda: _("%(by)s changed their passphrase."),
+    log_actions.RECOVER: lambda: _("%(by)s used the recovery sheet and has access again."),
+    log_actions.NEW_SHEET: lambda: _("A new recovery sheet was made. The old one opens nothing."),
 }
 # What somebody does to his own access.
-OWN_ACCESS = {"vault.request_access", "vault.change_passphrase", "vault.recover"}
+OWN_ACCESS = {log_actions.REQUEST_ACCESS, log_actions.CHANGE_PASSPHRASE, log_actions.RECOVER}
 
 
 def name_of(user: Any) -> str:

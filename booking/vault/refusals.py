@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from . import keyring
+from . import keyring, log_actions
 from .crypto import CannotOpen
 from .limits import TooManyTries
 from .models import Vault
@@ -34,7 +34,7 @@ def refuse(form: forms.Form, error: CannotOpen, *, user: Any, field: str = "pass
             ),
         )
         return
-    log(instance=Vault.objects.get(), action="vault.unlock_failed", user=user)
+    log(instance=Vault.objects.get(), action=log_actions.UNLOCK_FAILED, user=user)
     form.add_error(field, WRONG[field]())
 
 

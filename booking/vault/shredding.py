@@ -8,7 +8,7 @@ short time; until the last of them is gone, it still opens the epoch.
 from django.db import OperationalError, connection, transaction
 from wagtail.log_actions import log
 
-from . import holders
+from . import holders, log_actions
 from .models import Epoch
 
 TABLE = f'"{Epoch._meta.db_table}"'  # noqa: SLF001  (documented)
@@ -34,7 +34,7 @@ def shred(number: int) -> bool:
         raise EpochInUse
     epoch.wrapped_seed = None
     epoch.save(update_fields=["wrapped_seed"])
-    log(instance=epoch.vault, action="vault.shred", data={"epoch": number})
+    log(instance=epoch.vault, action=log_actions.SHRED, data={"epoch": number})
     return True
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from .. import permissions, session
+from .. import log_actions, permissions, session
 from ..crypto import CannotOpen
 from ..manifests import fingerprint
 from ..models import Epoch, Reviewer, Vault
@@ -103,7 +103,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
         except CannotOpen as error:
             refuse(form, error, user=request.user)
         else:
-            log(instance=Vault.objects.get(), action="vault.unlock")
+            log(instance=Vault.objects.get(), action=log_actions.UNLOCK)
             _warn_of_ruined_epochs(request)
             response = redirect(_safe_next(request, form.cleaned_data["next"]))
             session.set_cookie(response, token)
@@ -142,6 +142,6 @@ def lock(request: HttpRequest) -> HttpResponse:
     session.lock(request)
     vault = Vault.objects.first()
     if vault is not None:
-        log(instance=vault, action="vault.lock")
+        log(instance=vault, action=log_actions.LOCK)
     messages.success(request, _("The vault is locked."))
     return redirect("vault:index")

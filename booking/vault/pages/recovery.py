@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from .. import lifecycle, limits, permissions
+from .. import lifecycle, limits, log_actions, permissions
 from ..crypto import CannotOpen
 from ..notices import log_and_notify
 from ..refusals import confirmed_root, refuse, refuse_change
@@ -45,7 +45,7 @@ def _recover(
     except CannotOpen:
         refuse_change(form)
         return None
-    log_and_notify(request, "vault.recover")
+    log_and_notify(request, log_actions.RECOVER)
     messages.success(
         request,
         _(
@@ -84,7 +84,7 @@ def _replace_sheet(
         refuse_change(form)
         return None
     drafts.forget(request)
-    log_and_notify(request, "vault.new_sheet")
+    log_and_notify(request, log_actions.NEW_SHEET)
     messages.success(
         request,
         _("The new recovery sheet holds from now on. Destroy the old one: it opens nothing."),

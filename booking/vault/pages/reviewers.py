@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from .. import lifecycle, limits, permissions
+from .. import lifecycle, limits, log_actions, permissions
 from ..crypto import CannotOpen
 from ..models import Reviewer, Vault, VaultSession
 from ..notices import log_and_notify, name_of
@@ -52,7 +52,7 @@ def request_access(request: HttpRequest) -> HttpResponse:
         return _request_page(request, draft, form, has_access)
     lifecycle.add_reviewer(Vault.objects.get(), request.user, form.chosen(draft.proposed))
     drafts.forget(request)
-    log_and_notify(request, "vault.request_access")
+    log_and_notify(request, log_actions.REQUEST_ACCESS)
     messages.success(request, _("Your passphrase is set. Now a colleague gives you access."))
     return redirect("vault:index")
 
@@ -120,7 +120,7 @@ def _give(
         return None
     except lifecycle.ChangedMeanwhile:  # pressed twice, or asked for anew, at the same moment
         return moved_on(request)
-    log_and_notify(request, "vault.give_access", about=reviewer.user)
+    log_and_notify(request, log_actions.GIVE_ACCESS, about=reviewer.user)
     messages.success(
         request, _("%(name)s has access from now on.") % {"name": name_of(reviewer.user)}
     )
@@ -169,7 +169,7 @@ def _remove(
         return None
     except lifecycle.ChangedMeanwhile:  # pressed twice at the same moment
         return moved_on(request)
-    log_and_notify(request, "vault.remove", about=user)
+    log_and_notify(request, log_actions.REMOVE, about=user)
     messages.success(request, _("%(name)s opens nothing from now on.") % {"name": name_of(user)})
     return redirect("vault:index")
 
@@ -191,7 +191,7 @@ def change_passphrase(request: HttpRequest) -> HttpResponse:
         else:
             elsewhere = VaultSession.objects.exclude(session_digest=session_digest(request))
             elsewhere.filter(user=request.user).delete()  # type: ignore[misc]  # signed in
-            log_and_notify(request, "vault.change_passphrase")
+            log_and_notify(request, log_actions.CHANGE_PASSPHRASE)
             messages.success(request, _("Your new passphrase holds from now on."))
             return redirect("vault:index")
     return show(request, "change_passphrase.html", _("Change your passphrase"), form=form)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from .. import lifecycle, permissions
+from .. import lifecycle, log_actions, permissions
 from ..models import Vault
 from ..notices import notify_others
 from . import drafts
@@ -61,8 +61,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
     except lifecycle.VaultExists:
         return exists_already(request)
     drafts.forget(request)
-    log(instance=Vault.objects.get(), action="vault.create", data={"reviewer": str(reviewer)})
-    notify_others("vault.create", by=request.user, about=reviewer)
+    log(instance=Vault.objects.get(), action=log_actions.CREATE, data={"reviewer": str(reviewer)})
+    notify_others(log_actions.CREATE, by=request.user, about=reviewer)
     messages.success(
         request, _("The vault is set up. The booking page takes requests from now on.")
     )

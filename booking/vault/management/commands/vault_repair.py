@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from wagtail.log_actions import log
 
-from booking.vault import lifecycle
+from booking.vault import lifecycle, log_actions
 from booking.vault.command_line import add_arguments, root_by_recovery_key, user_and_root
 from booking.vault.models import Reviewer
 from booking.vault.notices import name_of
@@ -52,6 +52,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             epoch = lifecycle.start_anew(root)
             log(
-                instance=epoch.vault, action="vault.repair", user=user, data={"epoch": epoch.number}
+                instance=epoch.vault,
+                action=log_actions.REPAIR,
+                user=user,
+                data={"epoch": epoch.number},
             )
         self.stdout.write(f"Requests are taken again, sealed to epoch {epoch.number}.")

@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
+from clinic_site.clinic_time import clinic_today
 from clinic_site.publishing.gates import PublishingRefused
 from clinic_site.publishing.rules import Problem
-
-from .review_dates import clinic_today
 
 NOT_A_CLINICIAN = _(
     "Your account does not belong to a published clinician, so readers could not be told who reviewed "

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
@@ -16,6 +15,7 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from clinic_site.blocks import contents_of
+from clinic_site.clinic_time import in_clinic_time
 from clinic_site.pages import BasePage
 from clinic_site.publishing.rules import Problem
 from clinic_site.structured_data import Node
@@ -140,10 +140,15 @@ class ArticlePage(Reviewed):
         yield from article_problems(self)
 
     @property
+    def published_on(self) -> date | None:
+        """The day on which readers first got it."""
+        return self.first_published_at and in_clinic_time(self.first_published_at).date()
+
+    @property
     def updated_on(self) -> date | None:
         """The day of the last change that readers got; None when that was its first day."""
-        days = [at and localdate(at) for at in (self.first_published_at, self.last_published_at)]
-        return days[1] if days[0] != days[1] else None
+        day = self.last_published_at and in_clinic_time(self.last_published_at).date()
+        return day if day != self.published_on else None
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # Both in one query; often they are the same person.

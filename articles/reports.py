@@ -13,11 +13,13 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from clinic_site.clinic_time import clinic_today
+
 from .choices import STATES_TO_ACT_ON, ReviewState
 from .clinicians import Clinician
 from .pages import ArticlePage
 from .queries import reviewed_articles
-from .review_dates import clinic_today, in_state
+from .review_dates import in_state
 
 
 class ReviewFilterSet(WagtailFilterSet):

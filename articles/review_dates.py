@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
-from django.utils import timezone
+
+from clinic_site.clinic_time import clinic_today
 
 from .choices import ReviewState
 
@@ -17,11 +18,6 @@ REVIEW_MONTHS = 12
 SOON = timedelta(days=30)
 # So long after its date, readers are told.
 OVERDUE_MONTHS = 3
-
-
-def clinic_today() -> date:
-    """The day it is at the clinic, whatever time zone the person at work has chosen."""
-    return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
 def months_later(day: date, months: int) -> date:

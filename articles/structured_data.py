@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from django.utils.timezone import localdate
-
 from clinic_site.structured_data import Node
 
 if TYPE_CHECKING:
@@ -18,7 +16,7 @@ def article_facts(article: "ArticlePage") -> Node:
         "author": person(article.author),
         "reviewedBy": person(article.reviewer) if reviewed else None,
         "lastReviewed": article.last_reviewed if reviewed else None,
-        "datePublished": article.first_published_at and localdate(article.first_published_at),
+        "datePublished": article.published_on,
         "dateModified": article.updated_on,
     }
 

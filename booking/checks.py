@@ -7,8 +7,9 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  (Django's name)
 from django.db import DatabaseError, transaction
 from django.db.models import Model
-from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from clinic_site.clinic_time import clinic_today
 
 from .public import promises
 from .public.page import BookingPage
@@ -83,7 +84,7 @@ def check_requests_are_deleted(
     try:
         with transaction.atomic():
             late = retention.expired_submissions().filter(
-                delete_after__lt=timezone.localdate() - PURGE_LATE
+                delete_after__lt=clinic_today() - PURGE_LATE
             )
             count = late.count()
     except DatabaseError:

@@ -1,11 +1,12 @@
 """Articles: what staff may do with them and what readers see."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from articles.models import ArticleIndexPage, ArticlePage
@@ -145,3 +146,15 @@ def test_the_index_takes_the_same_queries_for_one_and_for_three(
     with django_assert_max_num_queries(20) as three:
         client.get("/articles/")
     assert len(three) == len(one)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
+@pytest.mark.django_db
+def test_days_of_an_article_are_the_clinics_whoever_looks(zone: str) -> None:
+    first = datetime(2026, 10, 7, 4, 30, tzinfo=UTC)  # late on the 6th at the clinic
+    article = ArticlePage(first_published_at=first, last_published_at=first + timedelta(hours=1))
+
+    with timezone.override(zone):
+        days = (article.published_on, article.updated_on)
+
+    assert days == (date(2026, 10, 6), date(2026, 10, 7))

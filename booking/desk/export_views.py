@@ -13,6 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 from wagtail.log_actions import log
 
+from clinic_site.clinic_time import at_the_clinic, in_clinic_time
+
 from .. import log_actions, permissions
 from ..submissions.queries import filtered_submissions
 from ..vault import keyring
@@ -36,6 +38,7 @@ LIST_FILTERS = {
 @sensitive_post_parameters()
 @sensitive_variables()
 @require_http_methods(["GET", "POST"])
+@at_the_clinic
 def export(request: HttpRequest) -> HttpResponseBase:
     """Ask what to export and, once the passphrase opens the vault, send the file."""
     if not permissions.can_export(request.user):
@@ -93,7 +96,7 @@ def _file(chosen: dict[str, Any], keys: OpenKeys) -> HttpResponseBase:
         response = StreamingHttpResponse(csv_stream(table), content_type="text/csv; charset=utf-8")
     else:
         response = HttpResponse(xlsx_bytes(table), content_type=XLSX)
-    stamp = timezone.localtime().strftime("%Y-%m-%d-%H%M")
+    stamp = in_clinic_time(timezone.now()).strftime("%Y-%m-%d-%H%M")
     response["Content-Disposition"] = f'attachment; filename="requests-{stamp}.{chosen["format"]}"'
     add_never_cache_headers(response)
     return response

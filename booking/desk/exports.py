@@ -8,9 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
+
+from clinic_site.clinic_time import in_clinic_time
 
 from ..choices import CORE_FIELDS, Status
 from ..public.forms import BookingForm
@@ -84,7 +86,7 @@ class ExportTable:
     def _row(self, submission: Submission, reading: Reading) -> list[str]:
         self.tally.rows += 1
         self.tally.damaged += not reading.is_open
-        received = timezone.localtime(submission.received_at)
+        received = in_clinic_time(submission.received_at)
         answers = {item["key"]: item for item in reading.answers}
         others = [item for key, item in answers.items() if key not in self._labels]
         return [

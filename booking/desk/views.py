@@ -13,6 +13,8 @@ from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
 
+from clinic_site.clinic_time import at_the_clinic
+
 from .. import log_actions, permissions
 from ..submissions.models import Submission
 from ..submissions.reading import read, read_names
@@ -23,6 +25,7 @@ from ..vault.session import RequestVault
 from .forms import SearchForm, StatusForm
 
 
+@method_decorator(at_the_clinic, name="dispatch")
 class SubmissionIndexView(IndexView):
     """The list. Names appear only while the vault is unlocked, and showing them is logged."""
 
@@ -69,12 +72,9 @@ class SubmissionIndexView(IndexView):
         return context
 
 
+@method_decorator([at_the_clinic, sensitive_post_parameters()], name="dispatch")
 class SubmissionInspectView(InspectView):
     """One request: every answer in the order asked, and its status."""
-
-    @method_decorator(sensitive_post_parameters())
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
         return _("Request")
@@ -121,6 +121,7 @@ class SubmissionInspectView(InspectView):
         return redirect(request.path)
 
 
+@method_decorator(at_the_clinic, name="dispatch")
 class SubmissionDeleteView(DeleteView):
     """Deletes one request for good."""
 

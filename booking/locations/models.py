@@ -103,6 +103,11 @@ class Location(index.Indexed, ClusterableModel):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    @property
+    def today(self) -> date:
+        """The day it is there."""
+        return timezone.now().astimezone(self.zone).date()
+
     def hours_on(self, day: date) -> list[tuple[time, time]]:
         """Opening and closing times of that day, earliest first; empty when closed."""
         if self.closed_on_holidays and federal_holiday(day):

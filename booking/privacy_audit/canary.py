@@ -10,7 +10,8 @@ import phonenumbers
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
-from django.utils import timezone
+
+from clinic_site.clinic_time import clinic_today
 
 from ..choices import ContactBy, PreferredTime
 from ..locations.models import Location
@@ -70,7 +71,7 @@ def _core(marks: dict[str, str]) -> dict[str, str]:
 
 def _open_day() -> tuple[Location, str]:
     for location in active_locations():
-        today = timezone.localdate(timezone=location.zone)
+        today = location.today
         for ahead in range(1, DAYS_AHEAD + 1):
             day = today + timedelta(days=ahead)
             if location.has_hours_at(day, PreferredTime.ANY):
@@ -102,7 +103,7 @@ def _answer(name: str, field: forms.Field, marks: dict[str, str]) -> str:
         values = [str(value) for value, _label in field.choices if value]  # type: ignore[misc,union-attr]  # pairs
         return values[0] if values else ""
     if isinstance(field, forms.DateTimeField | forms.DateField):
-        return timezone.localdate().isoformat()
+        return clinic_today().isoformat()
     if isinstance(field, forms.DecimalField):
         marks[name] = str(secrets.randbelow(9 * 10**11) + 10**11)
         return marks[name]

@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
-from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from clinic_site.clinic_time import in_clinic_time
 
 from ..choices import TRAP_FIELDS
 from ..submissions.words import in_words
@@ -53,7 +54,7 @@ def stored_answer(field: forms.Field, value: Any) -> Any:
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]  # pairs, never groups
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        return in_clinic_time(value).strftime("%Y-%m-%d %H:%M")
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
+from clinic_site.clinic_time import clinic_today
 from clinic_site.renderers import SiteFormRenderer
 
 from ..choices import ContactBy, PreferredTime
@@ -215,7 +215,7 @@ class BookingForm(BaseForm):
         if day is None:
             return
         location: Location | None = cleaned.get("location")
-        today = timezone.localdate(timezone=location.zone if location else None)
+        today = location.today if location else clinic_today()
         if day < today:
             self.add_error("preferred_day", _("Choose a day that is not in the past."))
         elif day > today + timedelta(days=DAYS_AHEAD):

@@ -1,10 +1,11 @@
 """Questions that pages and staff views ask about stored requests."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from wagtail.models import Page
+
+from clinic_site.clinic_time import clinic_midnight
 
 from ..locations.models import Location
 from .models import Submission
@@ -24,14 +25,10 @@ def filtered_submissions(
     if location:
         rows = rows.filter(location=location)
     if since:
-        rows = rows.filter(received_at__gte=_midnight(since))
+        rows = rows.filter(received_at__gte=clinic_midnight(since))
     if until:
-        rows = rows.filter(received_at__lt=_midnight(until + timedelta(days=1)))
+        rows = rows.filter(received_at__lt=clinic_midnight(until + timedelta(days=1)))
     return rows
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def location_of(reference: str) -> tuple[Location, datetime] | None:

@@ -9,6 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from clinic_site.clinic_time import in_clinic_time
+
 from .. import log_actions
 from ..choices import Status
 from ..locations.models import Location
@@ -49,7 +51,7 @@ def receive(
         sealed=sealed.blob,
         key_id=sealed.key_id,
         schema=SCHEMA,
-        delete_after=timezone.localdate(now) + timedelta(days=page.retention_days),
+        delete_after=in_clinic_time(now).date() + timedelta(days=page.retention_days),
     )
     try:
         with transaction.atomic():

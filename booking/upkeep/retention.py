@@ -14,6 +14,8 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from clinic_site.clinic_time import clinic_today
+
 from .. import log_actions
 from ..public.page import BookingPage
 from ..submissions.models import Submission, SubmissionNote
@@ -46,7 +48,7 @@ class Shredded:
 
 def expired_submissions() -> QuerySet[Submission]:
     """Requests past their date in clinic time that nobody put on hold."""
-    return Submission.objects.filter(delete_after__lt=timezone.localdate(), hold=False)
+    return Submission.objects.filter(delete_after__lt=clinic_today(), hold=False)
 
 
 def count_expired() -> Purged:

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.log_actions import log
 
+from clinic_site.clinic_time import in_clinic_time
+
 from . import log_actions
 from .models import Vault
 from .permissions import others_with_access, possible_reviewers
@@ -105,7 +107,7 @@ def _text(action: str, *, by: Any, about: Any, to_self: bool = False) -> str:
 
 
 def _now() -> str:
-    now = timezone.localtime()
+    now = in_clinic_time(timezone.now())
     return f"{date_format(now, 'DATETIME_FORMAT')} {now:%Z}"
 
 

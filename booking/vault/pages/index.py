@@ -8,12 +8,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin import messages
 from wagtail.log_actions import log
+
+from clinic_site.clinic_time import at_the_clinic, in_clinic_time
 
 from .. import log_actions, permissions, session
 from ..crypto import CannotOpen
@@ -36,6 +37,7 @@ def _safe_next(request: HttpRequest, target: str) -> str:
 
 @require_GET
 @never_cache
+@at_the_clinic
 def index(request: HttpRequest) -> HttpResponse:
     """What the vault is doing: set up or not, locked or not, who has access and who waits for it."""
     check(permissions.can_see_vault(request.user))
@@ -131,7 +133,7 @@ def _warn_of_ruined_epochs(request: HttpRequest) -> None:
             "the database: %(days)s. Tell whoever looks after the server: a backup of the key tables "
             "has the right ones."
         )
-        % {"days": ", ".join(sorted(date_format(localtime(day)) for day in began))},
+        % {"days": ", ".join(sorted(date_format(in_clinic_time(day)) for day in began))},
     )
 
 

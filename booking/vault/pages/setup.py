@@ -3,10 +3,11 @@
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.log_actions import log
+
+from clinic_site.clinic_time import clinic_today
 
 from .. import lifecycle, log_actions, permissions
 from ..models import Vault
@@ -96,7 +97,7 @@ def sheet_context(request: HttpRequest, draft: Draft) -> dict[str, object]:
         "groups": draft.sheet_groups,
         "asked": draft.groups,
         "qr": qr_svg("-".join(draft.sheet_groups)),
-        "today": timezone.localdate(),
+        "today": clinic_today(),
         "draft": drafts.seal(request, draft),
     }
 

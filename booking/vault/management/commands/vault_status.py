@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.checks import ERROR, CheckMessage
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
 
 from booking.vault.checks import problems
 from booking.vault.status import PIN_MISSING, PIN_RIGHT, ReviewerState, VaultState, vault_state
+from clinic_site.clinic_time import in_clinic_time
 
 
 class Command(BaseCommand):
@@ -101,4 +101,4 @@ def _counts(rows: dict[str, int]) -> str:
 
 
 def _day(moment: datetime) -> str:
-    return timezone.localtime(moment).strftime("%Y-%m-%d")
+    return in_clinic_time(moment).strftime("%Y-%m-%d")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from .views import (
     SubmissionIndexView,
     SubmissionInspectView,
     SubmissionSearchView,
+    gone,
 )
 
 UUID_PATTERN = r"(?P<instance_pk>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
@@ -102,6 +103,15 @@ class SubmissionAdmin(ModelAdmin):
 
     waiting.short_description = _("Waiting")  # type: ignore[attr-defined]
     waiting.admin_order_field = "received_at"  # type: ignore[attr-defined]
+
+    def inspect_view(self, request: HttpRequest, instance_pk: str) -> Any:
+        """One request. Who saves one that has been deleted meanwhile is told, and led back."""
+        try:
+            return super().inspect_view(request, instance_pk)
+        except Http404:
+            if request.method != "POST" or not permissions.can_list(request.user):
+                raise
+            return gone(request)
 
     def search_view(self, request: HttpRequest) -> Any:
         return SubmissionSearchView.as_view(model_admin=self)(request)

@@ -1,6 +1,6 @@
 """Forms of the review desk."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -8,25 +8,48 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import Status
 from ..locations.models import Location
+from ..submissions.handling import seen_values
 from ..submissions.models import Submission
 
 EXPORT_FORMATS = [("csv", _("CSV, for any spreadsheet")), ("xlsx", _("Excel workbook (XLSX)"))]
 
 
-class StatusForm(forms.ModelForm[Submission]):
-    """Where a request stands, and who takes care of it."""
+class StatusForm(forms.Form):
+    """Where a request stands, and who takes care of it; and how both were when it was shown."""
 
-    class Meta:
-        model = Submission
-        fields = ["status", "assignee"]
+    status = forms.ChoiceField(label=_("Status"), choices=Status.choices)
+    assignee = forms.ModelChoiceField(
+        label=_("Assignee"),
+        required=False,
+        queryset=get_user_model().objects.none(),
+        empty_label=_("Nobody yet"),
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        assignee: forms.ModelChoiceField = self.fields["assignee"]  # type: ignore[assignment]  # of a foreign key
+        assignee: forms.ModelChoiceField = self.fields["assignee"]  # type: ignore[assignment]  # declared above
         assignee.queryset = get_user_model().objects.with_perm(
             "booking.view_submission", backend="django.contrib.auth.backends.ModelBackend"
         )
-        assignee.empty_label = _("Nobody yet")
+
+    @classmethod
+    def of(cls, request: Submission) -> Self:
+        """The form as it is shown first."""
+        return cls(
+            initial={
+                "status": request.status,
+                "assignee": request.assignee_id,
+                "seen": seen_values(request),
+            }
+        )
+
+    def once_more(self, request: Submission, reason: str) -> Self:
+        """The same choice, to be saved over the request as it is now or not at all."""
+        chosen = {name: self.data.get(name, "") for name in ("status", "assignee")}
+        form = type(self)({**chosen, "seen": seen_values(request)})
+        form.add_error(None, reason)
+        return form
 
 
 class SearchForm(forms.Form):

@@ -16,10 +16,12 @@ from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
 from clinic_site.clinic_time import at_the_clinic
 
 from .. import log_actions, permissions
+from ..submissions import handling
 from ..submissions.models import Submission
 from ..submissions.reading import read, read_names
 from ..submissions.search import matching
 from ..vault.models import Vault
+from ..vault.notices import name_of
 from ..vault.permissions import can_unlock
 from ..vault.session import RequestVault
 from .forms import SearchForm, StatusForm
@@ -76,6 +78,8 @@ class SubmissionIndexView(IndexView):
 class SubmissionInspectView(InspectView):
     """One request: every answer in the order asked, and its status."""
 
+    instance: Submission
+
     def get_page_title(self) -> str:
         return _("Request")
 
@@ -91,7 +95,7 @@ class SubmissionInspectView(InspectView):
             log(instance=self.instance, action=log_actions.READ)
         context = {
             "reading": reading,
-            "status_form": StatusForm(instance=self.instance),
+            "status_form": StatusForm.of(self.instance),
             "can_change_status": permissions.can_change_status(self.request.user),
             "can_unlock": can_unlock(self.request.user),
         }
@@ -101,24 +105,46 @@ class SubmissionInspectView(InspectView):
         """Change status and assignee."""
         if not permissions.can_change_status(request.user):
             return self.http_method_not_allowed(request)
-        before = self.instance.status
-        form = StatusForm(request.POST, instance=self.instance)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(status_form=form))
-        form.save()
-        log(
-            instance=self.instance,
-            action=log_actions.CHANGE,
-            data={
-                "from": before,
-                "to": self.instance.status,
-                "assignee": str(self.instance.assignee or ""),
-            },
+        form = StatusForm(request.POST)
+        if form.is_valid():
+            values = form.cleaned_data
+            try:
+                handling.change(self.instance.pk, seen=values.pop("seen"), to=values)
+            except Submission.DoesNotExist:
+                return gone(request)
+            except handling.ChangedMeanwhile as other:
+                self.instance = other.request
+                form = form.once_more(other.request, in_a_sentence(other))
+            else:
+                message = _("Request %(reference)s is saved.") % {"reference": self.instance}
+                messages.success(request, message)
+                return redirect(request.path)
+        return self.render_to_response(self.get_context_data(status_form=form))
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """Back to the list from the page of a request that is no longer there."""
+    messages.error(
+        request, _("Nothing was saved: this request has been deleted since you opened it.")
+    )
+    return redirect("booking_submission_modeladmin_index")
+
+
+def in_a_sentence(other: handling.ChangedMeanwhile) -> str:
+    """What a colleague did to a request while somebody else looked at it."""
+    now = other.request
+    words = {
+        "status": now.get_status_display(),
+        "assignee": now.assignee or _("Nobody yet"),
+        "who": name_of(other.entry.user) if other.entry and other.entry.user else _("A colleague"),
+    }
+    return (
+        _(
+            "%(who)s changed this request after you opened it. It now says: %(status)s, %(assignee)s. "
+            "Nothing was saved. Press Save again if your choice shall stand."
         )
-        messages.success(
-            request, _("Request %(reference)s is saved.") % {"reference": self.instance}
-        )
-        return redirect(request.path)
+        % words
+    )
 
 
 @method_decorator(at_the_clinic, name="dispatch")

@@ -1,6 +1,7 @@
 """A request as it is stored, its notes, and the questions that were ever asked."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -71,6 +72,16 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Stores a new request. Once it is there, handling.py alone changes it, column by column.
+
+        Saving would write every column over what colleagues did meanwhile, and bring back a row that
+        was deleted. Raises TypeError.
+        """
+        if not self._state.adding:
+            raise TypeError("A stored request is changed by booking/submissions/handling.py alone.")
+        super().save(*args, **{**kwargs, "force_insert": True})
 
 
 @holders.register

@@ -55,7 +55,7 @@ def receive(
     )
     try:
         with transaction.atomic():
-            submission.save(force_insert=True)
+            submission.save()
             log(instance=submission, action=log_actions.RECEIVE)
     except IntegrityError:
         # Two posts of one form at the same moment: the other one was first.

@@ -1,8 +1,8 @@
 """What the booking page may not say, ask or do, because the privacy statement would be false.
 
 A rule is a function that returns the reason for a refusal in plain words, or None. The page is held
-to all of them when it is published, by whatever way; a draft always saves. The rules on settings
-are system checks too (`checks.py`), so that a site that mails answers does not get that far.
+to all of them when it is published, by whatever way; a draft always saves. Settings are no matter
+of a page: system checks hold them (`checks.py`).
 
 A vault that cannot be sealed to is no reason: the page may be published, and stays closed.
 """
@@ -11,23 +11,15 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from html import unescape
-from logging import NullHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http.request import validate_host
 from django.utils.html import strip_tags
-from django.utils.log import AdminEmailHandler
-from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from clinic_site.error_reports import (
-    QuietFormatter,
-    SilentExceptionReporter,
-    SilentReporterFilter,
-)
 from clinic_site.publishing import Problem
 
 from . import wording, wording_es
@@ -164,7 +156,7 @@ def asks_for_a_secret(text: str) -> str | None:
     ) % {"found": found}
 
 
-# The page and the site -------------------------------------------------------------------------
+# The page ---------------------------------------------------------------------------------------
 
 
 def is_deleted_too_late(page: "BookingPage") -> str | None:
@@ -188,53 +180,6 @@ def mails_answers(page: Any) -> str | None:
     ) % {"found": found[0]}
 
 
-def mails_error_reports() -> str | None:
-    """Error reports to ADMINS that could hold what a visitor typed."""
-    if not settings.ADMINS:
-        return None
-    reporter = _is_kind_of(settings.DEFAULT_EXCEPTION_REPORTER, SilentExceptionReporter)
-    reporter_filter = _is_kind_of(settings.DEFAULT_EXCEPTION_REPORTER_FILTER, SilentReporterFilter)
-    if reporter and reporter_filter:
-        return None
-    return _("Error reports to ADMINS would carry what visitors typed, by e-mail and readable.")
-
-
-def mails_log_records() -> str | None:
-    """A log handler that mails whole error pages, or reports that are not silent."""
-    logging: dict[str, Any] = settings.LOGGING
-    for handler in logging.get("handlers", {}).values():
-        kind = handler.get("class") or handler.get("()")
-        if not _is_kind_of(kind, AdminEmailHandler):
-            continue
-        reporter = handler.get("reporter_class")
-        if handler.get("include_html") or (
-            reporter and not _is_kind_of(reporter, SilentExceptionReporter)
-        ):
-            return _(
-                "A log handler mails whole error pages, which can hold what visitors typed, readable."
-            )
-    return None
-
-
-def logs_exceptions_in_full() -> str | None:
-    """A log handler whose lines may quote what a visitor typed: into a file, a mail, elsewhere."""
-    logging: dict[str, Any] = settings.LOGGING
-    formatters = logging.get("formatters", {})
-    for handler in logging.get("handlers", {}).values():
-        kind = handler.get("class") or handler.get("()")
-        if _is_kind_of(kind, NullHandler) or _is_kind_of(kind, AdminEmailHandler):
-            continue  # writes nothing; has a rule of its own
-        formatter = formatters.get(handler.get("formatter"), {})
-        if not _is_kind_of(formatter.get("()") or formatter.get("class"), QuietFormatter):
-            return _(
-                "A log handler writes exceptions in full, which can quote what visitors typed."
-            )
-    return None
-
-
-SETTING_RULES = (mails_error_reports, mails_log_records, logs_exceptions_in_full)
-
-
 # Holding a page to them ------------------------------------------------------------------------
 
 
@@ -246,8 +191,8 @@ def page_problems(page: "BookingPage") -> Iterator[Problem]:
         yield from (Problem(reason, name, label) for rule in TEXT_RULES if (reason := rule(text)))
     if reason := is_deleted_too_late(page):
         yield Problem(reason, "retention_days")
-    whole = [mails_answers(page), *(rule() for rule in SETTING_RULES)]
-    yield from (Problem(reason) for reason in whole if reason)
+    if reason := mails_answers(page):
+        yield Problem(reason)
 
 
 def question_problems(question: "BookingFormField") -> Iterator[Problem]:
@@ -305,13 +250,3 @@ def _is_away(address: str) -> bool:
     own = [urlsplit(settings.WAGTAILADMIN_BASE_URL).hostname or "", *settings.ALLOWED_HOSTS]
     host = parts.hostname or ""
     return bool(host) and not validate_host(host, [name for name in own if name not in {"", "*"}])
-
-
-def _is_kind_of(kind: Any, base: type) -> bool:
-    """Whether a class, or the one at a dotted path, is that one or made from it."""
-    if isinstance(kind, str):
-        try:
-            kind = import_string(kind)
-        except ImportError:
-            return False
-    return isinstance(kind, type) and issubclass(kind, base)

@@ -15,38 +15,17 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.log import AdminEmailHandler
 from pytest_django import Settings
 from wagtail.contrib.forms.models import FORM_FIELD_CHOICES, AbstractEmailForm
 from wagtail.models import Revision
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from booking import promises
-from booking.checks import (
-    check_error_reports_are_silent,
-    check_log_handlers_are_silent,
-    check_log_lines_are_quiet,
-    check_page_mails_nothing,
-)
+from booking.checks import check_page_mails_nothing
 from booking.models import BookingFormField, BookingPage
-from clinic_site.error_reports import SilentExceptionReporter
 from clinic_site.publishing import PublishingRefused
 
 from .pages import messages_of
-
-HANDLER = "django.utils.log.AdminEmailHandler"
-PLAIN_REPORTER = "django.views.debug.ExceptionReporter"
-PLAIN_FILTER = "django.views.debug.SafeExceptionReporterFilter"
-ADMINS = [("Somebody", "somebody@clinic.example")]
-
-
-class LoudHandler(AdminEmailHandler):
-    """What a project might make for itself."""
-
-
-class QuieterReporter(SilentExceptionReporter):
-    """Still silent."""
-
 
 # Texts -----------------------------------------------------------------------------------------
 
@@ -293,7 +272,7 @@ def test_every_text_of_a_question_is_read(name: str) -> None:
     assert found == [[name]] * 4
 
 
-# The page and the site -------------------------------------------------------------------------
+# The page ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -323,96 +302,6 @@ def test_the_booking_page_can_mail_nothing() -> None:
     assert check_page_mails_nothing() == []
 
 
-@pytest.mark.parametrize(
-    ("admins", "reporter", "reporter_filter", "is_fine"),
-    [
-        ([], PLAIN_REPORTER, PLAIN_FILTER, True),
-        (ADMINS, None, None, True),
-        (ADMINS, f"{__name__}.QuieterReporter", None, True),
-        (ADMINS, PLAIN_REPORTER, None, False),
-        (ADMINS, None, PLAIN_FILTER, False),
-        (ADMINS, "nowhere.Reporter", None, False),
-    ],
-)
-def test_error_reports_go_to_admins_only_when_they_are_silent(
-    settings: Settings,
-    admins: Any,
-    reporter: str | None,
-    reporter_filter: str | None,
-    is_fine: bool,
-) -> None:
-    settings.ADMINS = admins
-    if reporter:
-        settings.DEFAULT_EXCEPTION_REPORTER = reporter
-    if reporter_filter:
-        settings.DEFAULT_EXCEPTION_REPORTER_FILTER = reporter_filter
-    errors = check_error_reports_are_silent()
-    assert [(error.id, bool(error.hint)) for error in errors] == (
-        [] if is_fine else [("booking.E003", True)]
-    )
-    assert [error.msg for error in errors] == [
-        reason for reason in [promises.mails_error_reports()] if reason
-    ]
-
-
-@pytest.mark.parametrize(
-    ("handler", "is_fine"),
-    [
-        ({"class": "logging.StreamHandler", "include_html": True}, True),
-        ({"class": HANDLER}, True),
-        ({"class": HANDLER, "include_html": False}, True),
-        ({"class": HANDLER, "reporter_class": f"{__name__}.QuieterReporter"}, True),
-        ({"class": "nowhere.Handler", "include_html": True}, True),
-        ({"()": list, "include_html": True}, True),
-        ({"class": HANDLER, "include_html": True}, False),
-        ({"class": HANDLER, "reporter_class": PLAIN_REPORTER}, False),
-        ({"()": LoudHandler, "include_html": True}, False),
-        ({"class": f"{__name__}.LoudHandler", "include_html": True}, False),
-    ],
-)
-def test_no_log_handler_mails_whole_pages(
-    settings: Settings, handler: dict[str, Any], is_fine: bool
-) -> None:
-    settings.LOGGING = {"version": 1, "handlers": {"mail": handler}}
-    errors = check_log_handlers_are_silent()
-    assert [(error.id, bool(error.hint)) for error in errors] == (
-        [] if is_fine else [("booking.E004", True)]
-    )
-    assert (promises.mails_log_records() is None) == is_fine
-
-
-QUIET = {"quiet": {"()": "clinic_site.error_reports.QuietFormatter", "format": "%(message)s"}}
-SMTP = {"class": "logging.handlers.SMTPHandler", "mailhost": "mail", "toaddrs": ["a@b.example"]}
-
-
-@pytest.mark.parametrize(
-    ("handler", "formatters", "is_fine"),
-    [
-        ({**SMTP, "formatter": "quiet"}, QUIET, True),
-        (SMTP, QUIET, False),
-        ({**SMTP, "formatter": "plain"}, {"plain": {"format": "%(message)s"}}, False),
-        ({**SMTP, "formatter": "missing"}, QUIET, False),
-        ({"class": "logging.FileHandler", "filename": "site.log"}, {}, False),
-        ({"class": "logging.FileHandler", "formatter": "quiet"}, QUIET, True),
-        ({"()": lambda: None}, {}, False),
-        ({"class": "logging.NullHandler"}, {}, True),
-        ({"class": HANDLER}, {}, True),
-    ],
-)
-def test_a_handler_that_writes_exceptions_in_full_is_refused(
-    settings: Settings, handler: dict[str, Any], formatters: dict[str, Any], is_fine: bool
-) -> None:
-    settings.LOGGING = {"version": 1, "formatters": formatters, "handlers": {"one": handler}}
-    assert (promises.logs_exceptions_in_full() is None) == is_fine
-    assert [error.id for error in check_log_lines_are_quiet()] == (
-        [] if is_fine else ["booking.E005"]
-    )
-
-
-def test_the_site_logs_no_exception_in_full() -> None:
-    assert promises.logs_exceptions_in_full() is None
-
-
 # Publishing ------------------------------------------------------------------------------------
 
 
@@ -435,9 +324,7 @@ def test_every_text_of_the_page_is_read(site: SimpleNamespace, name: str) -> Non
     assert {field: len(reasons) for field, reasons in errors.items()} == {name: 3}
 
 
-def test_all_reasons_are_given_at_once(site: SimpleNamespace, settings: Settings) -> None:
-    settings.ADMINS = ADMINS
-    settings.DEFAULT_EXCEPTION_REPORTER = PLAIN_REPORTER
+def test_all_reasons_are_given_at_once(site: SimpleNamespace) -> None:
     site.book.to_address = "desk@clinic.example"
     site.book.retention_days = 0
     site.book.form_fields.create(label="Your password", field_type="hidden")
@@ -445,7 +332,6 @@ def test_all_reasons_are_given_at_once(site: SimpleNamespace, settings: Settings
     assert set(errors) == {NON_FIELD_ERRORS, "retention_days"}
     assert [reason[:24] for reason in errors[NON_FIELD_ERRORS]] == [
         "The booking page has “to",
-        "Error reports to ADMINS ",
         "Question “Your password”",
         "Question “Your password”",
     ]
@@ -602,16 +488,6 @@ def test_a_publication_at_a_later_time_is_refused_at_once(post: Post) -> None:
     response = post(retention_days="3000", go_live_at=later, **{"action-publish": "1"})
     assert response.status_code == 200
     assert "1 to 2555 days" in " ".join(errors_of(response))
-
-
-def test_the_editor_refuses_while_the_settings_would_mail_answers(
-    post: Post, settings: Settings
-) -> None:
-    settings.LOGGING = {"handlers": {"mail": {"class": HANDLER, "include_html": True}}}
-    response = post(**{"action-publish": "1"})
-    assert response.status_code == 200
-    assert "mails whole error pages" in response.content.decode()
-    assert post().status_code == 302
 
 
 def test_an_incomplete_question_is_asked_for_and_not_judged(post: Post) -> None:

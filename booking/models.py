@@ -22,6 +22,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 from wagtail.search import index
 
+from clinic_site.content_checks import Finding
 from clinic_site.languages import LocalText, local_text
 from clinic_site.pages import BasePage
 from clinic_site.phones import phone_link
@@ -29,6 +30,7 @@ from clinic_site.publishing import Problem
 
 from . import promises
 from .choices import RESERVED_FIELDS, TIME_SPANS, PreferredTime, Status, Weekday
+from .content_checks import wording_findings
 from .opening import OpenState, federal_holiday, grouped, state_at
 from .page_forms import BookingPageForm
 from .panels import BOOKING_PAGE_PANELS, HOURS_PANELS, LOCATION_PANELS, QUESTION_PANELS
@@ -246,6 +248,10 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     def publishing_problems(self) -> Iterator[Problem]:
         yield from super().publishing_problems()
         yield from promises.problems(self)
+
+    def content_findings(self) -> Iterator[Finding]:
+        yield from super().content_findings()
+        yield from wording_findings(self)
 
     @property
     def lead(self) -> str:

@@ -2,14 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from logging import NullHandler
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  (Django's name)
 from django.db import DatabaseError, transaction
 from django.db.models import Model
+from django.utils.log import AdminEmailHandler
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from clinic_site.clinic_time import clinic_today
+from clinic_site.error_reports import (
+    QuietFormatter,
+    SilentExceptionReporter,
+    SilentReporterFilter,
+)
 
 from .public import promises
 from .public.page import BookingPage
@@ -50,28 +59,41 @@ def check_page_mails_nothing(
 
 @register
 def check_error_reports_are_silent(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    reason = promises.mails_error_reports()
+    """Error reports to ADMINS hold nothing that a visitor typed."""
+    reporter = _is_kind_of(settings.DEFAULT_EXCEPTION_REPORTER, SilentExceptionReporter)
+    reporter_filter = _is_kind_of(settings.DEFAULT_EXCEPTION_REPORTER_FILTER, SilentReporterFilter)
+    if not settings.ADMINS or (reporter and reporter_filter):
+        return []
+    reason = _("Error reports to ADMINS would carry what visitors typed, by e-mail and readable.")
     hint = _(
         "Keep DEFAULT_EXCEPTION_REPORTER and DEFAULT_EXCEPTION_REPORTER_FILTER at the silent "
         "classes of clinic_site.error_reports, or leave ADMINS empty."
     )
-    return [Error(reason, hint=hint, id="booking.E003")] if reason else []
+    return [Error(reason, hint=hint, id="booking.E003")]
 
 
 @register
 def check_log_handlers_are_silent(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    reason = promises.mails_log_records()
+    """No log handler mails whole error pages, or reports that are not silent."""
+    if not any(_mails_in_full(handler) for handler in _logging("handlers").values()):
+        return []
+    reason = _(
+        "A log handler mails whole error pages, which can hold what visitors typed, readable."
+    )
     hint = _("Take include_html and reporter_class off every AdminEmailHandler in LOGGING.")
-    return [Error(reason, hint=hint, id="booking.E004")] if reason else []
+    return [Error(reason, hint=hint, id="booking.E004")]
 
 
 @register
 def check_log_lines_are_quiet(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    reason = promises.logs_exceptions_in_full()
+    """No log line quotes what a visitor typed: in a file, a mail, elsewhere."""
+    if not any(_writes_in_full(handler) for handler in _logging("handlers").values()):
+        return []
+    reason = _("A log handler writes exceptions in full, which can quote what visitors typed.")
     hint = _(
         "Give every handler in LOGGING a formatter of clinic_site.error_reports.QuietFormatter."
     )
-    return [Error(reason, hint=hint, id="booking.E005")] if reason else []
+    return [Error(reason, hint=hint, id="booking.E005")]
 
 
 @register(Tags.database, deploy=True)
@@ -95,3 +117,39 @@ def check_requests_are_deleted(
     hint = _("Run `manage.py purge_submissions` daily, by cron or a timer.")
     found = Warning(message % {"count": count}, hint=hint, obj=Submission, id="booking.W001")
     return [found] if count else []
+
+
+def _logging(part: str) -> dict[str, dict[str, Any]]:
+    logging: dict[str, Any] = settings.LOGGING
+    return logging.get(part, {})
+
+
+def _mails_in_full(handler: dict[str, Any]) -> bool:
+    if not _is_kind_of(_kind(handler), AdminEmailHandler):
+        return False
+    reporter = handler.get("reporter_class")
+    is_loud = reporter and not _is_kind_of(reporter, SilentExceptionReporter)
+    return bool(handler.get("include_html") or is_loud)
+
+
+def _writes_in_full(handler: dict[str, Any]) -> bool:
+    kind = _kind(handler)
+    if _is_kind_of(kind, NullHandler) or _is_kind_of(kind, AdminEmailHandler):
+        return False  # writes nothing; has a check of its own
+    formatter = _logging("formatters").get(handler.get("formatter", ""), {})
+    return not _is_kind_of(_kind(formatter), QuietFormatter)
+
+
+def _kind(entry: dict[str, Any]) -> Any:
+    """The class of a handler or formatter in LOGGING."""
+    return entry.get("()") or entry.get("class")
+
+
+def _is_kind_of(kind: Any, base: type) -> bool:
+    """Whether a class, or the one at a dotted path, is that one or made from it."""
+    if isinstance(kind, str):
+        try:
+            kind = import_string(kind)
+        except ImportError:
+            return False
+    return isinstance(kind, type) and issubclass(kind, base)

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.html import strip_tags
 from wagtail.blocks import StreamValue
 
-_END_OF_BLOCK = re.compile(r"</(?:p|li|h2|h3)>")
+_END_OF_LINE = re.compile(r"</(?:p|li|h2|h3)>|<br ?/?>")
 _NOT_TEXT = {"clinician", "level"}
 # What stands around the text of a page, not in it.
 _AROUND = {"summary"}
@@ -16,9 +16,9 @@ FEWEST_WORDS = 10
 
 
 def words_of(value: Any) -> str:
-    """The text of a raw StreamField value or of rich text, a line for each paragraph."""
+    """The text of a raw StreamField value or of rich text, a line for each paragraph and break."""
     if isinstance(value, str):
-        return strip_tags(_END_OF_BLOCK.sub("\n", value))
+        return strip_tags(_END_OF_LINE.sub("\n", value))
     if isinstance(value, list):
         return "\n".join(words_of(item) for item in value)
     if isinstance(value, dict):

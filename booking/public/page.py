@@ -13,11 +13,13 @@ from wagtail.contrib.forms.models import AbstractFormField, FormMixin
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 
+from clinic_site.content_checks import Finding
 from clinic_site.pages import BasePage
 from clinic_site.publishing.rules import Problem
 
 from ..choices import RESERVED_FIELDS
 from . import promises, views
+from .content_checks import wording_findings
 from .forms import BookingFormBuilder
 from .page_forms import BookingPageForm
 from .panels import BOOKING_PAGE_PANELS, QUESTION_PANELS
@@ -90,6 +92,10 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     def publishing_problems(self) -> Iterator[Problem]:
         yield from super().publishing_problems()
         yield from promises.problems(self)
+
+    def content_findings(self) -> Iterator[Finding]:
+        yield from super().content_findings()
+        yield from wording_findings(self)
 
     @property
     def lead(self) -> str:

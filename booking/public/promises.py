@@ -1,46 +1,24 @@
-"""What the booking page may not say, ask or do, because the privacy statement would be false.
+"""What the booking page may not ask or do, because the privacy statement would be false.
 
 A rule is a function that returns the reason for a refusal in plain words, or None. The page is held
-to all of them when it is published, by whatever way; a draft always saves. The rules on settings
-are system checks too (`checks.py`), so that a site that mails answers does not get that far.
+to all of them when it is published, by whatever way; a draft always saves. What its texts should
+not say is advice (`content_checks.py`), and settings are held by system checks (`checks.py`).
 
 A vault that cannot be sealed to is no reason: the page may be published, and stays closed.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterator
-from html import unescape
-from logging import NullHandler
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http.request import validate_host
-from django.utils.html import strip_tags
-from django.utils.log import AdminEmailHandler
-from django.utils.module_loading import import_string
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from clinic_site.error_reports import (
-    QuietFormatter,
-    SilentExceptionReporter,
-    SilentReporterFilter,
-)
 from clinic_site.publishing.rules import Problem
 
 from . import wording, wording_es
 
 if TYPE_CHECKING:
     from .page import BookingFormField, BookingPage
-
-# What a visitor reads around the form and in a question.
-PAGE_TEXTS = (
-    *("title", "seo_title", "search_description"),
-    *("summary", "introduction", "next_steps", "confirmation_text"),
-)
-QUESTION_TEXTS = ("label", "help_text", "choices", "default_value")
 
 # The types of question that staff may add. Left out: "hidden", an answer that nobody is asked for.
 # A type that takes files is not to be added: what is uploaded would touch the disk.
@@ -64,78 +42,6 @@ QUESTION_TYPES = frozenset(
 # What `wagtail.contrib.forms` gives a page that mails its answers.
 MAILING_ATTRIBUTES = ("to_address", "from_address", "send_mail", "render_email")
 
-_ADDRESS = re.compile(
-    r"(?<![\w.+-])[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
-)
-_HREF = re.compile(r"\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
-_WRITTEN_LINK = re.compile(
-    r"(?<![\w@.])(?:https?://|//|www\.)[^\s<>\"']+"
-    r"|(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|info|app)\b(?:/\S*)?",
-    re.IGNORECASE,
-)
-_END_OF_BLOCK = re.compile(r"</(?:p|li|h\d)>|<br\s*/?>", re.IGNORECASE)
-
-
-# Texts -----------------------------------------------------------------------------------------
-
-
-def leads_elsewhere(text: str) -> str | None:
-    """A link or an address by which a visitor would write past the form."""
-    hrefs = [unescape(href) for href in _HREF.findall(text)]
-    words = _words(text)
-    address = _ADDRESS.search(words)
-    written = [link.rstrip(".,;:!?)") for link in _WRITTEN_LINK.findall(_ADDRESS.sub(" ", words))]
-    found = [link for link in hrefs + written if _is_away(link)] + ([address[0]] if address else [])
-    if not found:
-        return None
-    return _(
-        "“%(found)s” leads away from this form. What visitors send there would not be encrypted. "
-        "Take it out: the form itself is the way to write to you."
-    ) % {"found": found[0]}
-
-
-def asks_for_ordinary_messages(text: str) -> str | None:
-    """An invitation to send details by ordinary e-mail, text message or fax."""
-    found = _first(
-        wording.ORDINARY_MESSAGES + wording_es.ORDINARY_MESSAGES, _without_warnings(text)
-    )
-    if not found:
-        return None
-    return _(
-        "“%(found)s” asks for a message outside this form. Such a message would not be encrypted. "
-        "Ask for it in the form, or by phone."
-    ) % {"found": found}
-
-
-def claims_too_much(text: str) -> str | None:
-    """A promise that this site cannot keep."""
-    found = _first(wording.CLAIMS + wording_es.CLAIMS, _words(text))
-    if not found:
-        return None
-    return _(
-        "“%(found)s” promises more than this site can keep. Say what it does instead: what is sent "
-        "is encrypted before it is stored."
-    ) % {"found": found}
-
-
-def says_what_the_page_says(text: str) -> str | None:
-    """Who reads a request or when it is deleted, in words that nothing keeps true."""
-    found = _first(wording.OWN_FACTS + wording_es.OWN_FACTS, _words(text))
-    if not found:
-        return None
-    return _(
-        "“%(found)s” may differ from the line above the form, which says who can open a request "
-        "and when it is deleted, as this site is set up. Take it out: that line says it."
-    ) % {"found": found}
-
-
-TEXT_RULES = (
-    leads_elsewhere,
-    asks_for_ordinary_messages,
-    claims_too_much,
-    says_what_the_page_says,
-)
-
 
 # Questions -------------------------------------------------------------------------------------
 
@@ -155,8 +61,8 @@ def has_a_type_that_is_not_offered(question: "BookingFormField") -> str | None:
 
 
 def asks_for_a_secret(text: str) -> str | None:
-    """A password, the number of a card or an account, a social security number."""
-    found = _first(wording.SECRETS + wording_es.SECRETS, _without_warnings(text))
+    """A password, the number of a payment card, a social security number."""
+    found = wording.found(wording.SECRETS + wording_es.SECRETS, text)
     if not found:
         return None
     return _(
@@ -164,7 +70,7 @@ def asks_for_a_secret(text: str) -> str | None:
     ) % {"found": found}
 
 
-# The page and the site -------------------------------------------------------------------------
+# The page ---------------------------------------------------------------------------------------
 
 
 def is_deleted_too_late(page: "BookingPage") -> str | None:
@@ -188,130 +94,29 @@ def mails_answers(page: Any) -> str | None:
     ) % {"found": found[0]}
 
 
-def mails_error_reports() -> str | None:
-    """Error reports to ADMINS that could hold what a visitor typed."""
-    if not settings.ADMINS:
-        return None
-    reporter = _is_kind_of(settings.DEFAULT_EXCEPTION_REPORTER, SilentExceptionReporter)
-    reporter_filter = _is_kind_of(settings.DEFAULT_EXCEPTION_REPORTER_FILTER, SilentReporterFilter)
-    if reporter and reporter_filter:
-        return None
-    return _("Error reports to ADMINS would carry what visitors typed, by e-mail and readable.")
-
-
-def mails_log_records() -> str | None:
-    """A log handler that mails whole error pages, or reports that are not silent."""
-    logging: dict[str, Any] = settings.LOGGING
-    for handler in logging.get("handlers", {}).values():
-        kind = handler.get("class") or handler.get("()")
-        if not _is_kind_of(kind, AdminEmailHandler):
-            continue
-        reporter = handler.get("reporter_class")
-        if handler.get("include_html") or (
-            reporter and not _is_kind_of(reporter, SilentExceptionReporter)
-        ):
-            return _(
-                "A log handler mails whole error pages, which can hold what visitors typed, readable."
-            )
-    return None
-
-
-def logs_exceptions_in_full() -> str | None:
-    """A log handler whose lines may quote what a visitor typed: into a file, a mail, elsewhere."""
-    logging: dict[str, Any] = settings.LOGGING
-    formatters = logging.get("formatters", {})
-    for handler in logging.get("handlers", {}).values():
-        kind = handler.get("class") or handler.get("()")
-        if _is_kind_of(kind, NullHandler) or _is_kind_of(kind, AdminEmailHandler):
-            continue  # writes nothing; has a rule of its own
-        formatter = formatters.get(handler.get("formatter"), {})
-        if not _is_kind_of(formatter.get("()") or formatter.get("class"), QuietFormatter):
-            return _(
-                "A log handler writes exceptions in full, which can quote what visitors typed."
-            )
-    return None
-
-
-SETTING_RULES = (mails_error_reports, mails_log_records, logs_exceptions_in_full)
-
-
 # Holding a page to them ------------------------------------------------------------------------
 
 
-def page_problems(page: "BookingPage") -> Iterator[Problem]:
-    """Everything that is wrong with a page, its questions apart."""
-    for name in PAGE_TEXTS:
-        label = capfirst(str(page._meta.get_field(name).verbose_name))  # noqa: SLF001  (public)
-        text = getattr(page, name) or ""
-        yield from (Problem(reason, name, label) for rule in TEXT_RULES if (reason := rule(text)))
-    if reason := is_deleted_too_late(page):
-        yield Problem(reason, "retention_days")
-    whole = [mails_answers(page), *(rule() for rule in SETTING_RULES)]
-    yield from (Problem(reason) for reason in whole if reason)
-
-
 def question_problems(question: "BookingFormField") -> Iterator[Problem]:
-    """Everything that is wrong with an extra question."""
-    place = _("Question “%(label)s”") % {"label": question.label}
+    """Everything for which an extra question must not be asked."""
+    place = place_of(question)
     if reason := has_a_type_that_is_not_offered(question):
         yield Problem(reason, "field_type", place, question)
-    for name in QUESTION_TEXTS:
-        text = getattr(question, name) or ""
-        rules = (*TEXT_RULES, asks_for_a_secret)
-        reasons = (reason for rule in rules if (reason := rule(text)))
-        yield from (Problem(reason, name, place, question) for reason in reasons)
+    for name in ("label", "help_text", "choices"):
+        if reason := asks_for_a_secret(getattr(question, name)):
+            yield Problem(reason, name, place, question)
 
 
 def problems(page: "BookingPage") -> Iterator[Problem]:
     """Everything for which the page must not be live."""
-    yield from page_problems(page)
+    if reason := is_deleted_too_late(page):
+        yield Problem(reason, "retention_days")
+    if reason := mails_answers(page):
+        yield Problem(reason)
     for question in page.get_form_fields():
         yield from question_problems(question)
 
 
-# Reading ---------------------------------------------------------------------------------------
-
-
-def _words(text: str) -> str:
-    """The text as it is read: no tags, a line for each paragraph, one form for each letter."""
-    plain = unescape(strip_tags(_END_OF_BLOCK.sub("\n", text)))
-    return "".join(
-        c for c in unicodedata.normalize("NFKC", plain) if unicodedata.category(c) != "Cf"
-    )
-
-
-def _without_warnings(text: str) -> str:
-    return wording_es.WARNING.sub("", wording.WARNING.sub("", _words(text)))
-
-
-def _first(patterns: tuple[str, ...], text: str) -> str:
-    """What the first pattern that fits has found, as it stands in the text."""
-    for pattern in patterns:
-        if match := re.search(pattern, text, re.IGNORECASE):
-            return match[0].strip(" .!?:;\n")
-    return ""
-
-
-def _is_away(address: str) -> bool:
-    """Whether an address leads to another host or into another program than the phone."""
-    if "//" not in address and not re.match(r"[a-z.+-]+:|[/#?]", address, re.IGNORECASE):
-        address = f"//{address}"
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return True
-    if parts.scheme not in {"", "http", "https"}:
-        return parts.scheme != "tel"
-    own = [urlsplit(settings.WAGTAILADMIN_BASE_URL).hostname or "", *settings.ALLOWED_HOSTS]
-    host = parts.hostname or ""
-    return bool(host) and not validate_host(host, [name for name in own if name not in {"", "*"}])
-
-
-def _is_kind_of(kind: Any, base: type) -> bool:
-    """Whether a class, or the one at a dotted path, is that one or made from it."""
-    if isinstance(kind, str):
-        try:
-            kind = import_string(kind)
-        except ImportError:
-            return False
-    return isinstance(kind, type) and issubclass(kind, base)
+def place_of(question: "BookingFormField") -> str:
+    """What staff call an extra question."""
+    return _("Question “%(label)s”") % {"label": question.label}

@@ -1,71 +1,99 @@
-"""Word lists: what must not stand around the form or in a question, in words that people use.
+"""Words of the booking page that are wrong or risky, as patterns of what people write in good faith.
 
-Regular expressions, without regard to case. Each list is read against one text at a time, with tags
-taken out. They catch what somebody writes in good faith, not somebody who wants to get by.
+Regular expressions, without regard to case: English here, Spanish in wording_es.py. Which sentences
+they must find and which they must leave alone is a table in the tests; begin there.
 """
 
 import re
 
-_CHANNEL = r"(?:e-?mail|text message|sms|whats\s?app|messenger|fax)"
-# To ask for a message that goes past the form.
-_INVITING = r"(?:^|[.!?:;\n]\s*|\bplease\s+|\byou\s+(?:can|may|could|should|must)\s+(?:also\s+)?)"
-# A question how the clinic should answer, by phone or by e-mail, is none of these.
-_NOT_OURS = r"(?!\b(?:we|you|if|whether|how|reach|contact|prefer)\b)"
-_SENDING = rf"(?:send|write|tell|give)\b(?:{_NOT_OURS}[^.!?\n])*\b(?:by|via|per|through|in an?)"
+from clinic_site.readability import words_of
+
+# Ways of writing past the form, by their address. A link to another host is none by itself: a crisis
+# line, a government page or the clinic's main site is where people are helped, and no address tells
+# a page that is read from one that asks. So only what opens a mail or a message, and the services
+# whose one use is to collect answers.
+ELSEWHERE = (
+    r"\b(?:mailto|sms):[^\s\"'<>]+",
+    r"(?<![\w.+-])[\w.+-]+@(?!example\.)[\w-]+(?:\.[\w-]+)+",
+    (
+        r"\b(?:docs\.google\.com/forms|forms\.(?:gle|office\.com)|wa\.me"
+        r"|(?:typeform|jotform|surveymonkey)\.com)[^\s\"'<>]*"
+    ),
+)
+_CHANNEL = r"(?:e-?mail|text message|sms|whats\s?app|fax)\b"
+# Where a sentence asks its reader to do something, not a doctor, and not the clinic.
+_INVITING = (
+    r"(?:(?:^|[.!?:;\n]\s*)(?:(?:if|when|for|to|in|before|after)\b[^,.!?\n]{1,80},\s*)?"
+    r"|\bplease\s+|\byou\s+(?:can|may|could|should|must)\s+(?:also\s+)?|\b(?:free|welcome)\s+to\s+)"
+    r"(?:[\w-]+(?:\s+us)?(?:,\s*(?:or\s+)?|\s+(?:or|and)\s+)){0,2}"
+)
 ORDINARY_MESSAGES = (
-    rf"{_INVITING}{_SENDING}\s+(?:\w+\s+)?{_CHANNEL}",
-    r"\b(?:e-?mail|text|fax|whats\s?app)\s+(?:it to\s+)?us\b",
-    rf"{_INVITING}(?:send|write)\s+(?:us\s+)?an?\s+(?:e-?mail|text|fax)\b",
+    rf"{_INVITING}(?:e-?mail|text|fax|whats\s?app)\s+(?:us|(?:it|them|your\b[^.!?\n]{{1,60}})\s+to)\b",
+    rf"{_INVITING}(?:send|write|drop)\s+(?:us\s+an?\s+(?:e-?mail|text|fax)|an\s+e-?mail)\b",
+    (
+        rf"{_INVITING}(?:give|send\s+(?:us|it|them|an?|your|the|any|more|details|photos|pictures)"
+        r"|(?:contact|reach(?:\s+out)?|tell|write)\s+(?:to\s+)?us)\b"
+        # Asking how the clinic should answer is none.
+        r"(?:(?!\b(?:we|you|me|how|if|whether|reminders?)\b)[^.!?\n]){0,100}?"
+        rf"\b(?:(?:by|via|per|over|through|in an?)\s+(?:\w+\s+(?:or\s+)?)?{_CHANNEL}|(?:by|via)\s+text\b)"
+    ),
 )
-# A sentence that warns against it, or against telling a secret, says the opposite.
-WARNING = re.compile(
-    r"(?:^|(?<=[.!?\n]))\s*(?:please\s+)?(?:do not|don[’']t|never)\s+"
-    rf"(?:send|write|tell|give|enter|type|put|share|include|{_CHANNEL}|text)\b[^.!?\n]*",
-    re.IGNORECASE,
-)
-# What no clinic needs for an appointment, and what opens an account elsewhere.
-SECRETS = (
-    r"\bpass\s?(?:words?|phrases?|codes?)\b",
-    r"(?-i:\bPINs?\b)",
-    r"(?<!insurance )(?<!health )(?<!plan )(?<!member )\bcard\s+(?:numbers?|no\b|details)",
-    r"\b(?:number|digits)\s+(?:of|on)\s+(?:your|the)\s+(?:credit|debit|bank|payment)\s+card\b",
-    r"\b(?:cvv|cvc|security codes?)\b",
-    r"\bsocial security\b(?!\s+(?:benefit|disability|income|payment|office))",
-    r"\bssn\b",
-    r"\b(?:bank\s+)?account numbers?\b|\brouting numbers?\b",
-)
-_ANSWERS = (
-    r"(?:it|them|(?:requests?|answers?|messages?|data|details|information)|what you \w+"
-    r"|(?:any|every)thing(?: you \w+)?)"
-)
-_TIME = (
-    r"(?:(?:\d+|an?|one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty|sixty|ninety)\s+"
-    r"(?:\w+\s+)?(?:hour|day|week|month|year)s?|immediately|at once|right (?:after|away)|as soon as)"
-)
-# What no form on the web can promise.
+_ANSWERS = r"(?:requests?|answers?|messages?|data|details|information|(?:what|(?:any|every)thing) you \w+)\b"
 CLAIMS = (
-    r"\bnever\s+(?:be\s+)?delete[ds]?\b|\bkept\s+for\s?ever\b",
-    r"(?<!not )\banonym(?:ous|ously|ity)\b",
-    r"(?<!not )(?<!no )(?<!cannot )(?<!can’t )(?<!can't )\bguarant(?:ee|ees|eed)\b",
-    r"\b(?:100|(?:one\s+)?hundred)\s*(?:%|percent\b|per cent\b)",
-    r"\b(?:absolutely|completely|totally|perfectly)\s+(?:secure|safe|private|confidential)\b",
-    r"\b(?:unhackable|unbreakable|hack-?proof|impossible to (?:hack|trace|read))\b",
+    (
+        r"(?:\b100\s*%|\b(?:100|(?:a|one)\s+hundred)\s+per\s?cent|\b(?:absolute|complete|total|perfect|ful)ly)\s+"
+        r"(?:secure|safe|private|confidential|anonymous)\b"
+    ),
     r"\bend[- ]to[- ]end\b",
     r"\bHIPAA[- ](?:compliant|certified|approved)\b",
-    rf"\bwe\b[^.!?\n]{{0,9}}(?:not|never|n[’']t)\s+(?:store|save|keep|record)\s+(?:your\s+|the\s+)?{_ANSWERS}\b",
-    rf"\b{_ANSWERS}\s+(?:is|are)\s+(?:not|never)\s+(?:stored|saved|recorded)\b",
-    r"\bnothing\s+(?:you \w+ )?(?:is|gets)\s+(?:ever )?(?:stored|saved|recorded|kept)\b",
+    r"\b(?:is|are|stays?|remains?)\s+(?:an\s+)?anonymous\b",
+    rf"\bwe\s+(?:do\s+not|don[’']t|never)\s+(?:store|save|keep)\s+(?:(?:your|the)\s+)?{_ANSWERS}",
 )
-# What the line above the form says by itself, from how the site is set up. A sentence beside it
-# is soon another one.
+_SPAN = (
+    r"\b(?:(?:for|after|within|in|every|up\s+to|at\s+most)\s+(?:[\w-]+\s+){0,3}?(?:hour|day|week|month|year)s?"
+    r"|immediately|at\s+once|right\s+(?:after|away)|as\s+soon\s+as)\b"
+)
+# What the line above the form says by itself, from how the site is set up.
 OWN_FACTS = (
-    rf"\b(?:delete[ds]?|erase[ds]?|destroy(?:ed|s)?|shred(?:ded|s)?)\b[^.!?\n]{{0,200}}\b{_TIME}",
-    rf"\bwe\s+(?:\w+\s+)?(?:keep|store)\s+(?:your\s+|the\s+)?{_ANSWERS}\b[^.!?\n]{{0,200}}\b{_TIME}",
-    rf"\b{_ANSWERS}\s+(?:is|are|will be)\s+(?:kept|stored)\b[^.!?\n]{{0,200}}\b{_TIME}",
+    rf"\b(?:delet|eras|destroy|shred)\w*\b[^.!?\n]{{0,120}}?{_SPAN}",
+    rf"\bwe\s+(?:\w+\s+)?(?:keep|store)\s+(?:(?:your|the)\s+)?{_ANSWERS}[^.!?\n]{{0,120}}?{_SPAN}",
+    rf"\b{_ANSWERS}\s+(?:is|are|will\s+be)\s+(?:kept|stored)\b[^.!?\n]{{0,120}}?{_SPAN}",
     (
-        r"\b(?:only|nobody|no[ -]one)\s+(?:[\w’'-]+\s+){0,5}(?!only)[\w’'-]+\s+(?:reads?|opens?|sees?)\s+"
-        rf"(?:your\s+|the\s+)?{_ANSWERS}\b"
+        r"\b(?:only|nobody|no\s+one)\s+(?:(?:Dr\.|[\w’'-]+)\s+){1,6}(?:reads?|opens?|sees?)\s+"
+        rf"(?:it\b|(?:(?:your|the)\s+)?{_ANSWERS})"
     ),
-    rf"\b{_ANSWERS}\s+(?:is|are|will be|can be|may be)\s+(?:read|opened|seen)\s+(?:only\s+by|by\s+only)\b",
-    rf"\b{_ANSWERS}\s+(?:is|are|will be|can be|may be)\s+only\s+(?:read|opened|seen)\b",
 )
+# What opens an account or a credit line elsewhere, and no appointment needs.
+_PAYMENT_CARD = r"(?:credit|debit|bank|payment)\s+card"
+SECRETS = (
+    r"\bpass(?:word|phrase)s?\b(?!\s+(?:reset|help|problem|change))",
+    r"(?-i:\b(?:PINs?|CV[CV]2?)\b)",
+    rf"\b{_PAYMENT_CARD}\s+(?:numbers?|no\b|details)",
+    (
+        r"(?:^|\n|\b(?:your|the)\s+)card\s+(?:numbers?|no\b|details)"
+        r"(?![^.!?\n]*\b(?:insurance|medicare|medicaid|plan|member))"
+    ),
+    r"\bsocial\s+security\s+(?:numbers?\b|no\b|#)|\bSSN\b",
+    (
+        r"\b(?:numbers?|digits|four|4)\s+(?:of|on)\s+(?:your|the)\s+"
+        rf"(?:{_PAYMENT_CARD}|social(?:\s+security\b|\b(?!\s+\w)))"
+    ),
+)
+
+_HREF = re.compile(r'\bhref="([^"]*)"')
+# Up to five words later in the same sentence: it is denied, warned of, forgotten, or not asked for.
+_DENIED = re.compile(
+    r"(?:\b(?:not|never|no|cannot|without|do you have|forg[eo]t\w*|lost|reset\w*|chang\w+"
+    r"|nunca|sin|olvid\w+|cambi\w+)|n[’']t)[^\S\n]+(?:[\w’'-]+[^\S\n]+){0,5}$",
+    re.IGNORECASE,
+)
+
+
+def found(patterns: tuple[str, ...], text: str) -> str:
+    """What the first pattern that fits has found in a text or its links, as it stands there."""
+    text = "\n".join([words_of(text), *_HREF.findall(text)])
+    for pattern in patterns:
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            if not _DENIED.search(text[max(0, match.start() - 80) : match.start()]):
+                return match[0].strip(" .!?:;¡¿\n")
+    return ""

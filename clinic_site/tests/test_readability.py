@@ -26,7 +26,7 @@ def test_the_level_rises_with_long_words_and_long_sentences(text: str, level: fl
 
 def test_the_words_of_a_raw_value_leave_out_what_nobody_reads() -> None:
     raw = [
-        {"type": "text", "id": "a-b", "value": "<h2>One</h2><p>Two <b>three</b></p>"},
+        {"type": "text", "id": "a-b", "value": "<h2>One</h2><p>Two<br/><b>three</b></p>"},
         {"type": "callout", "id": "c", "value": {"level": "urgent", "heading": "Four", "text": ""}},
         {"type": "clinician_note", "value": {"clinician": "7", "text": "<p>Five</p>"}},
         {"type": "steps", "value": {"steps": [{"type": "item", "id": "d", "value": "Six"}]}},

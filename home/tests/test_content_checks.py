@@ -11,9 +11,11 @@ from bs4 import BeautifulSoup
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from wagtail.test.utils.form_data import rich_text
 from wagtail.users.models import UserProfile
 
 from articles.tests.editor import article_form
+from booking.tests.editor import booking_form, question
 from home.models import ClinicSettings
 
 ADDRESS = "/articles/how-does-ketamine-work-for-depression/"
@@ -94,6 +96,23 @@ def test_every_kind_of_page_is_checked_in_its_preview(
     address = reverse("wagtailadmin_pages:view_draft", args=[page.pk])
     found = carried(sign_in("clinical_reviewer").get(address))
     assert [finding["name"] for finding in found][:2] == ["Promises too much", "Summary is short"]
+
+
+@pytest.mark.parametrize("mode", ["", "form", "landing"])
+def test_both_previews_of_the_booking_page_carry_what_was_found_on_all_of_it(
+    site: SimpleNamespace, sign_in: Callable[..., Client], mode: str
+) -> None:
+    client = sign_in("editor")
+    address = reverse("wagtailadmin_pages:preview_on_edit", args=[site.book.pk])
+    typed = {"introduction": rich_text("<p>Text us.</p>"), "confirmation_text": "E-mail us."}
+    form = booking_form(site.book, [question("Which?", choices="Fax us")], **typed)
+    assert client.post(address, form).json()["is_valid"]
+    found = carried(client.get(address, {"in_preview_panel": "true", "mode": mode}))
+    assert [(finding["name"], finding["help"].split(". ")[0]) for finding in found] == [
+        ("Leads past the form", "Introduction: take out “Text us”"),
+        ("Leads past the form", "Confirmation text: take out “E-mail us”"),
+        ("Leads past the form", "Question “Which?”: take out “Fax us”"),
+    ]
 
 
 def test_a_clinician_has_wagtails_checks_alone(

@@ -268,10 +268,10 @@ def test_a_translated_label_names_no_column_and_an_english_one_does(
 
 def test_the_promises_hold_for_a_translated_page(spanish: SimpleNamespace) -> None:
     page = BookingPage.objects.get(pk=spanish.book.pk)
-    page.introduction = "<p>Escriba a cita@clinic.example.</p>"
-    with pytest.raises(PublishingRefused):
+    asked = page.form_fields.create(label="Su contraseña", field_type="singleline")
+    with pytest.raises(PublishingRefused, match="contraseña"):
         page.save()
-    page.introduction = "<p>Díganos cuándo le conviene.</p>"
+    asked.label = "¿Cuándo le conviene?"
     page.save()
 
 

@@ -15,10 +15,10 @@ PATIENCE = 30_000
 GOOD = "How ketamine is thought to work for depression, whom it may help, and what to weigh."
 
 
-def open_checks(page: Page) -> None:
-    """The checks of the sample article, when Wagtail has read its preview once."""
-    page.goto("/admin/reports/reviews/")
-    page.get_by_role("link", name=re.compile("How does ketamine work")).click()
+def open_checks(page: Page, title: str) -> None:
+    """The checks of the page with that title, when Wagtail has read its preview once."""
+    page.goto(f"/admin/pages/search/?q={title}")
+    page.locator("main").get_by_role("link", name=title, exact=True).first.click()
     page.get_by_role("button", name="Toggle checks").click()
     expect(page.locator("[data-content-word-count]")).to_have_text(
         re.compile(r"^\d+$"), timeout=PATIENCE
@@ -34,7 +34,7 @@ def test_the_panel_shows_and_counts_what_was_found_in_what_was_just_typed(
     watch(context, problems)
     page = context.new_page()
     sign_in(page, trial, "editor")
-    open_checks(page)
+    open_checks(page, "How does ketamine work for depression?")
     found = page.locator("[data-checks-panel] [data-content-checker-row]")
     count = page.locator('[data-side-panel="checks"] [data-content-checker-count]')
     expect(found).to_have_count(0)
@@ -48,4 +48,28 @@ def test_the_panel_shows_and_counts_what_was_found_in_what_was_just_typed(
     page.get_by_role("textbox", name="Summary").fill(GOOD)
     expect(found).to_have_count(0, timeout=PATIENCE)
     expect(count).to_have_text("0")
+    assert problems == []
+
+
+def test_a_booking_page_is_published_with_what_was_found_on_it(
+    trial: Trial, new_context: Callable[..., BrowserContext]
+) -> None:
+    problems: list[str] = []
+    context = new_context()
+    watch(context, problems)
+    page = context.new_page()
+    sign_in(page, trial, "clinical_reviewer")
+    open_checks(page, "Request an appointment")
+    found = page.locator("[data-checks-panel] [data-content-checker-row]")
+    expect(found).to_have_count(0)
+
+    page.get_by_label("Confirmation text").fill("Thank you. Text us the rest.")
+    expect(found).to_have_count(1, timeout=PATIENCE)
+    expect(found).to_contain_text("Confirmation text: take out “Text us”.")
+
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Page 'Request an appointment' has been published.")).to_be_visible(
+        timeout=PATIENCE
+    )
     assert problems == []

@@ -43,7 +43,7 @@ def _unfinished(article: "ArticlePage") -> Iterator[Problem]:
     """Placeholders of the starter outside the body; the body refuses its own, at each block."""
     for name in ("title", "summary", "approval_note"):
         if reason := left_over(getattr(article, name)):
-            field = article._meta.get_field(name)  # noqa: SLF001  (public)
+            field = article._meta.get_field(name)
             yield Problem(reason, name, capfirst(str(field.verbose_name)))
 
 

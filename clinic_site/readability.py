@@ -31,7 +31,7 @@ def words_of(value: Any) -> str:
 def page_values(page: models.Model) -> list[Any]:
     """The values of the fields that readers read, raw, in the order of the model."""
     values = []
-    for field in page._meta.local_fields:  # noqa: SLF001  (public)
+    for field in page._meta.local_fields:
         value = getattr(page, field.attname)
         if isinstance(value, StreamValue):
             values.append(value.get_prep_value())

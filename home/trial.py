@@ -33,7 +33,7 @@ VAULT_ACCOUNTS = ("booking_reviewer", "booking_administrator")
 PASSWORD_LENGTH = 20
 
 
-class TrialBroken(Exception):  # noqa: N818  (its text tells a person what to do)
+class TrialBroken(Exception):
     """File and database do not belong together, and no guess would be right."""
 
 

@@ -13,6 +13,7 @@ from wagtail_modeladmin.options import ModelAdmin
 from .. import permissions
 from ..choices import Status
 from ..submissions.models import Submission
+from ..vault.session import VaultRequest
 from .export_views import export
 from .views import (
     SubmissionDeleteView,
@@ -84,10 +85,10 @@ class SubmissionAdmin(ModelAdmin):
         # installed here, an empty site of our own is enough.
         self.admin_site = AdminSite()
 
-    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+    def get_list_display(self, request: VaultRequest) -> tuple[str, ...]:
         """The clear columns; the name beside them only while the vault is unlocked."""
         clear = ("reference", "location", "received_at", "waiting", "status", "assignee")
-        if request.vault.is_unlocked:  # type: ignore[attr-defined]
+        if request.vault.is_unlocked:
             return (clear[0], "visitor_name", *clear[1:])
         return clear
 

@@ -23,7 +23,7 @@ from ..submissions.search import matching
 from ..vault.models import Vault
 from ..vault.notices import name_of
 from ..vault.permissions import can_unlock
-from ..vault.session import RequestVault
+from ..vault.session import VaultRequest
 from .forms import SearchForm, StatusForm
 
 
@@ -162,13 +162,12 @@ class SubmissionSearchView(SubmissionIndexView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect(self.index_url)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: VaultRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = SearchForm(request.POST)
-        vault: RequestVault = request.vault  # type: ignore[attr-defined]  # set by the middleware
-        if not form.is_valid() or not vault.is_unlocked:
+        if not form.is_valid() or not request.vault.is_unlocked:
             messages.error(request, _("Unlock the vault and enter at least two letters to search."))
             return redirect(self.index_url)
-        found = matching(Submission.objects.all(), vault, form.cleaned_data["term"])
+        found = matching(Submission.objects.all(), request.vault, form.cleaned_data["term"])
         log(instance=Vault.objects.get(), action=log_actions.SEARCH, data={"found": len(found)})
         context = {
             "page_title": _("Search requests"),

@@ -24,7 +24,7 @@ MESSAGE = "was sent by verify_privacy, which deletes it again at once. There is 
 DAYS_AHEAD = 14
 
 
-class CannotRun(Exception):  # noqa: N818  (its text is one sentence for a person)
+class CannotRun(Exception):
     """The check could not be made."""
 
 

@@ -138,4 +138,4 @@ def session_contents() -> Iterator[Content]:
     store = session_store()()
     for row in store.model.objects.all().iterator(chunk_size=ROWS):
         values = json.dumps(store.decode(row.session_data), default=repr, ensure_ascii=False)
-        yield Content(row._meta.db_table, values.encode(errors="surrogateescape"), count=1)  # noqa: SLF001
+        yield Content(row._meta.db_table, values.encode(errors="surrogateescape"), count=1)

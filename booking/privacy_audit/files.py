@@ -34,7 +34,7 @@ _CLOSED = {
 _BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile)
 
 
-class Unopened(Exception):  # noqa: N818  (a state of the file, not a fault)
+class Unopened(Exception):
     """Why what is packed in a file could not be searched."""
 
 

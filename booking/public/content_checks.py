@@ -67,7 +67,7 @@ def wording_findings(page: "BookingPage") -> Iterator[Finding]:
 def _texts(page: "BookingPage") -> Iterator[tuple[str, str]]:
     """(what staff call the place, text) of everything that they wrote."""
     for name, heading in PAGE_TEXTS.items():
-        field = page._meta.get_field(name)  # noqa: SLF001  (public)
+        field = page._meta.get_field(name)
         yield str(heading or capfirst(field.verbose_name)), getattr(page, name)
     for question in page.get_form_fields():
         yield from ((place_of(question), getattr(question, name)) for name in QUESTION_TEXTS)

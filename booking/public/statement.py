@@ -61,10 +61,7 @@ CLEAR_WORDS: Mapping[type[Model], Words] = {
         "schema": _HOW_SEALED,
     },
     # Wagtail's own: a column that it adds is part of the same record.
-    ModelLogEntry: {
-        field.name: _RECORD
-        for field in ModelLogEntry._meta.concrete_fields  # noqa: SLF001  (Django's public name for it)
-    },
+    ModelLogEntry: {field.name: _RECORD for field in ModelLogEntry._meta.concrete_fields},
 }
 
 
@@ -84,7 +81,7 @@ def asked(page: "BookingPage") -> list[str]:
 
 def clear_fields(model: type[Model]) -> dict[str, str]:
     """Every column of a model that is not sealed, by name, with the name that Django gives it."""
-    options = model._meta  # noqa: SLF001  (Django's public name for it)
+    options = model._meta
     fields = (*options.concrete_fields, *options.many_to_many)
     return {f.name: str(f.verbose_name) for f in fields if f.name not in SEALED_FIELDS}
 

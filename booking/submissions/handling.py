@@ -21,7 +21,7 @@ from .models import Submission
 COLUMNS = ("status", "assignee")
 
 
-class ChangedMeanwhile(Exception):  # noqa: N818  (a state, not a fault)
+class ChangedMeanwhile(Exception):
     """A colleague was faster. `request` is the row as it is now, `entry` what was logged of it."""
 
     def __init__(self, request: Submission, entry: ModelLogEntry | None) -> None:

@@ -40,7 +40,7 @@ class Table:
 
     def behind(self, key: SealingKey) -> Any:
         """The rows that are not sealed to that key, whatever their column says."""
-        rows = self.model._default_manager.annotate(header=HEADER_KEY_ID)  # noqa: SLF001  (documented)
+        rows = self.model._default_manager.annotate(header=HEADER_KEY_ID)
         return rows.exclude(header=key.key_id, key_id=key.key_id)
 
 
@@ -67,8 +67,7 @@ def rows_behind() -> dict[str, int]:
     """How many rows of each table are not in the current epoch. Raises VaultUnavailable."""
     key = current_key()
     return {
-        str(table.model._meta.verbose_name_plural): table.behind(key).count()  # noqa: SLF001
-        for table in TABLES
+        str(table.model._meta.verbose_name_plural): table.behind(key).count() for table in TABLES
     }
 
 
@@ -134,7 +133,7 @@ def _write(table: Table, resealed: list[tuple[UUID, bytes, Sealed]]) -> int:
     """Overwrite the rows whose blob is still the old one; returns how many they were."""
     if not resealed:
         return 0
-    options = table.model._meta  # noqa: SLF001  (documented)
+    options = table.model._meta
     name, pk = connection.ops.quote_name(options.db_table), options.pk
     update = f"UPDATE {name} SET sealed = %s, key_id = %s WHERE id = %s AND sealed = %s"  # noqa: S608  (no value in it)
     with connection.cursor() as cursor:

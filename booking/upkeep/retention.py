@@ -80,8 +80,8 @@ def _purge_batch() -> Purged | None:
         return None
     _, deleted = Submission.objects.filter(pk__in=chosen).delete()
     purged = Purged(
-        requests=deleted.get(Submission._meta.label, 0),  # noqa: SLF001  (documented)
-        notes=deleted.get(SubmissionNote._meta.label, 0),  # noqa: SLF001
+        requests=deleted.get(Submission._meta.label, 0),
+        notes=deleted.get(SubmissionNote._meta.label, 0),
     )
     data = {"requests": purged.requests, "notes": purged.notes}
     log(instance=Vault.objects.get(), action=log_actions.PURGE, data=data)

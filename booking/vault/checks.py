@@ -100,7 +100,7 @@ def check_vault(*, databases: Sequence[str] | None = None, **kwargs: Any) -> lis
     if "default" not in (databases or []):
         return []
     try:
-        if Vault._meta.db_table not in connection.introspection.table_names():  # noqa: SLF001  (documented)
+        if Vault._meta.db_table not in connection.introspection.table_names():
             return []
         with transaction.atomic():
             return problems()

@@ -72,7 +72,7 @@ PrivateKey = X25519PrivateKey | MLKEM768X25519PrivateKey
 PublicKey = X25519PublicKey | MLKEM768X25519PublicKey
 
 
-class CannotOpen(Exception):  # noqa: N818  (it is what the caller is told, and all of it)
+class CannotOpen(Exception):
     """The bytes are not what they should be, or the key is not the right one."""
 
 

@@ -26,12 +26,12 @@ def register(model: ModelClass) -> ModelClass:
 
 def rows_by_key() -> dict[str, Counter[bytes]]:
     """How many rows of each table were sealed to each key id; one query a table."""
-    return {model._meta.label: Counter(dict(_counted(model))) for model in _models}  # noqa: SLF001  (documented)
+    return {model._meta.label: Counter(dict(_counted(model))) for model in _models}
 
 
 def rows_of(key_id: bytes) -> int:
     """How many rows of all tables were sealed to that key id, or say so: both keep its epoch."""
-    managers: list[Any] = [model._default_manager for model in _models]  # noqa: SLF001  (documented)
+    managers: list[Any] = [model._default_manager for model in _models]
     return sum(sealed_to(manager.all(), key_id).count() for manager in managers)
 
 
@@ -41,7 +41,7 @@ def sealed_to(rows: QuerySet[Any], key_id: bytes) -> QuerySet[Any]:
 
 
 def _counted(model: Any) -> list[tuple[bytes, int]]:
-    rows = model._default_manager.order_by().annotate(header=HEADER_KEY_ID)  # noqa: SLF001
+    rows = model._default_manager.order_by().annotate(header=HEADER_KEY_ID)
     counted = rows.values_list("header").annotate(rows=Count("*"))
     return [(raw_bytes(kid), number) for kid, number in counted]
 

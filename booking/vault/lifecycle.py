@@ -20,15 +20,15 @@ from .passphrases import check_strength, recovery_key, recovery_seed
 from .sealing import opens
 
 
-class VaultExists(Exception):  # noqa: N818  (a state, not a fault)
+class VaultExists(Exception):
     """There is a vault already; a second one would make the first one's requests unreadable."""
 
 
-class LastReviewer(Exception):  # noqa: N818  (a state, not a fault)
+class LastReviewer(Exception):
     """Nobody else could open the vault: the last person with access stays."""
 
 
-class ChangedMeanwhile(Exception):  # noqa: N818  (a state, not a fault)
+class ChangedMeanwhile(Exception):
     """The reviewer is not there any more, has access by now, or chose another passphrase."""
 
 

@@ -20,7 +20,7 @@ from .crypto import CannotOpen
 from .models import Epoch, Reviewer, Vault
 
 
-class VaultUnavailable(Exception):  # noqa: N818  (a state that callers answer with 503)
+class VaultUnavailable(Exception):
     """There is no key that may be sealed to: nothing can be taken."""
 
 

@@ -5,16 +5,16 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
-from .session import RequestVault, clear_cookie
+from .session import RequestVault, VaultRequest, clear_cookie
 
 
 class VaultMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: VaultRequest) -> HttpResponse:
         vault = RequestVault(request)
-        request.vault = vault  # type: ignore[attr-defined]  # the door that views use
+        request.vault = vault
         response = self.get_response(request)
         if vault.was_opened or vault.was_locked:
             add_never_cache_headers(response)

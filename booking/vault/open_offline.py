@@ -54,7 +54,7 @@ SUITES = {
 BAD = (InvalidTag, ValueError, TypeError, LookupError, RecursionError, OverflowError, struct.error)
 
 
-class Unusable(Exception):  # noqa: N818  (a sentence for the person at the keyboard)
+class Unusable(Exception):
     """Nothing can be opened; the message says why."""
 
 

@@ -45,7 +45,7 @@ def normalise(passphrase: str) -> str:
     return " ".join(unicodedata.normalize("NFC", passphrase).split())
 
 
-class WeakPassphrase(ValueError):  # noqa: N818  (its text tells a person what to do)
+class WeakPassphrase(ValueError):
     """The passphrase would be guessed; the message says why."""
 
 

@@ -28,13 +28,19 @@ logger = logging.getLogger(__name__)
 USE_STEP = timedelta(seconds=30)
 
 
-class VaultLocked(Exception):  # noqa: N818  (a state, not a fault)
+class VaultLocked(Exception):
     """Nobody has unlocked the vault in this session."""
 
 
 def session_digest(request: HttpRequest) -> bytes:
     """SHA-256 of the sign-in session's key; of the empty string without one."""
     return hashlib.sha256((request.session.session_key or "").encode()).digest()
+
+
+class VaultRequest(HttpRequest):
+    """A request as views get it, with the door to the vault that the middleware puts on it."""
+
+    vault: "RequestVault"
 
 
 class RequestVault:
@@ -75,7 +81,7 @@ class RequestVault:
         return self._keys
 
 
-def unlock(request: HttpRequest, passphrase: str) -> str:
+def unlock(request: VaultRequest, passphrase: str) -> str:
     """Open the vault for this session and return the cookie's token. Raises CannotOpen."""
     if request.session.session_key is None:
         raise CannotOpen
@@ -102,16 +108,16 @@ def unlock(request: HttpRequest, passphrase: str) -> str:
             "used_at": now,
         },
     )
-    request.vault.use(OpenKeys(root))  # type: ignore[attr-defined]  # set by the middleware
+    request.vault.use(OpenKeys(root))
     return base64.urlsafe_b64encode(token).decode("ascii")
 
 
-def _look_after_epochs(request: HttpRequest, root: bytes, vault: Vault) -> None:
+def _look_after_epochs(request: VaultRequest, root: bytes, vault: Vault) -> None:
     """The next epoch, where it is due; reading goes on even where the manifest was changed.
 
     The moment at which a ruined epoch is noticed: nothing else can look into it."""
     ruined = ruined_epochs(root)
-    request.vault.ruined_epochs = ruined  # type: ignore[attr-defined]  # set by the middleware
+    request.vault.ruined_epochs = ruined
     if ruined:
         logger.error("The keys of these epochs were changed and open nothing: %s.", ruined)
     try:
@@ -151,10 +157,10 @@ def join(request: HttpRequest) -> bytes | None:
     return root
 
 
-def lock(request: HttpRequest) -> None:
+def lock(request: VaultRequest) -> None:
     """Lock this session's vault; the middleware takes the cookie away with the response."""
     VaultSession.objects.filter(session_digest=session_digest(request)).delete()
-    vault: RequestVault = request.vault  # type: ignore[attr-defined]
+    vault: RequestVault = request.vault
     vault.use(None)
     vault.was_locked = True
 

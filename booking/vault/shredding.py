@@ -11,12 +11,12 @@ from wagtail.log_actions import log
 from . import holders, log_actions
 from .models import Epoch
 
-TABLE = f'"{Epoch._meta.db_table}"'  # noqa: SLF001  (documented)
+TABLE = f'"{Epoch._meta.db_table}"'
 # Sealing a request reads the table; it must not wait longer than a visitor would.
 WAIT_FOR_READERS = "5s"
 
 
-class EpochInUse(Exception):  # noqa: N818  (a state, not a fault)
+class EpochInUse(Exception):
     """The epoch is the current one, or something that was sealed to it is still kept."""
 
 

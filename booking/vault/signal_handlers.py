@@ -8,15 +8,14 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.signals import user_logged_out
 from django.db.models.signals import m2m_changed, post_save, pre_save
 from django.dispatch import receiver
-from django.http import HttpRequest
 
 from .models import VaultSession
 from .permissions import can_see_vault
-from .session import lock
+from .session import VaultRequest, lock
 
 
 @receiver(user_logged_out)
-def lock_on_sign_out(sender: Any, request: HttpRequest | None, **kwargs: Any) -> None:
+def lock_on_sign_out(sender: Any, request: VaultRequest | None, **kwargs: Any) -> None:
     if request is not None and hasattr(request, "vault"):
         lock(request)
 

@@ -15,7 +15,7 @@ from django.db import models
 from .rules import Problem, problems_of
 
 
-class PublishingRefused(ValidationError):  # noqa: N818  (a refusal, not an error)
+class PublishingRefused(ValidationError):
     """Raised instead of publishing a page; carries every problem of it."""
 
     def __init__(self, page: Any, problems: Iterable[Problem]) -> None:

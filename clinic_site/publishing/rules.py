@@ -42,7 +42,7 @@ def problems_of(page: Any) -> list[Problem]:
 
 def body_problems(page: models.Model) -> Iterator[Problem]:
     """What the blocks of a page would refuse in the editor, wherever the content came from."""
-    for field in page._meta.concrete_fields:  # noqa: SLF001  (public)
+    for field in page._meta.concrete_fields:
         value = getattr(page, field.attname)
         if isinstance(value, blocks.StreamValue):
             try:

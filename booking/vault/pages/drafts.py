@@ -25,7 +25,7 @@ LIMIT_SECONDS = 30 * 60
 GROUPS_ASKED = 2
 
 
-class DraftLost(Exception):  # noqa: N818  (a state, not a fault)
+class DraftLost(Exception):
     """The page is too old, was made by another session, or its work is done: start again."""
 
 

@@ -23,6 +23,7 @@ from ..models import Epoch, Reviewer, Vault
 from ..notices import name_of
 from ..passphrases import fingerprint_words
 from ..refusals import refuse
+from ..session import VaultRequest
 from .forms import GiveAccessForm, PassphraseForm
 from .secret_page import check, secret_page, show
 
@@ -38,7 +39,7 @@ def _safe_next(request: HttpRequest, target: str) -> str:
 @require_GET
 @never_cache
 @at_the_clinic
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: VaultRequest) -> HttpResponse:
     """What the vault is doing: set up or not, locked or not, who has access and who waits for it."""
     check(permissions.can_see_vault(request.user))
     vault = Vault.objects.first()
@@ -59,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
         own=own,
         own_words=fingerprint_words(bytes(own.public_key)) if own else "",
         can_unlock=can_unlock,
-        is_unlocked=request.vault.is_unlocked,  # type: ignore[attr-defined]
+        is_unlocked=request.vault.is_unlocked,
         has_colleagues=sum(bool(each.user_id and _has_grant(each)) for each in reviewers) > 1,
         **_pin(request, vault),
     )
@@ -95,7 +96,7 @@ def _pin(request: HttpRequest, vault: Vault) -> dict[str, str | bool]:
 
 
 @secret_page(permissions.can_see_vault)
-def unlock(request: HttpRequest) -> HttpResponse:
+def unlock(request: VaultRequest) -> HttpResponse:
     """Ask for the passphrase and open the vault for this session."""
     initial = {"next": request.GET.get("next", "")}
     form = PassphraseForm(request.POST or None, initial=initial)
@@ -117,12 +118,12 @@ def unlock(request: HttpRequest) -> HttpResponse:
         form=form,
         vault=Vault.objects.first(),
         can_unlock=permissions.can_unlock(request.user),
-        is_unlocked=request.vault.is_unlocked,  # type: ignore[attr-defined]
+        is_unlocked=request.vault.is_unlocked,
     )
 
 
-def _warn_of_ruined_epochs(request: HttpRequest) -> None:
-    ruined: list[int] = request.vault.ruined_epochs  # type: ignore[attr-defined]
+def _warn_of_ruined_epochs(request: VaultRequest) -> None:
+    ruined: list[int] = request.vault.ruined_epochs
     if not ruined:
         return
     began = Epoch.objects.filter(number__in=ruined).values_list("created_at", flat=True)
@@ -138,7 +139,7 @@ def _warn_of_ruined_epochs(request: HttpRequest) -> None:
 
 
 @require_POST
-def lock(request: HttpRequest) -> HttpResponse:
+def lock(request: VaultRequest) -> HttpResponse:
     """Lock the vault in this session."""
     check(permissions.can_see_vault(request.user))
     session.lock(request)

@@ -18,8 +18,3 @@ for (const form of document.querySelectorAll("[data-send-once]")) {
     status.textContent = "";
   });
 }
-
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
-}

@@ -9,12 +9,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import ArticleIndexPage, ArticlePage
+from articles.models import ArticlePage
 from articles.pages import ARTICLES_PER_PAGE
 from articles.review_dates import months_later
-from booking.models import BookingPage
-from clinic_site.tests.factories import ArticlePageFactory
-from home.models import HomePage, StandardPage
+from articles.tests.factories import ArticlePageFactory
 
 ARTICLE = "/articles/how-does-ketamine-work-for-depression/"
 
@@ -23,17 +21,6 @@ def page(client: Client, url: str = ARTICLE) -> BeautifulSoup:
     response = client.get(url)
     assert response.status_code == 200
     return BeautifulSoup(response.content, "html.parser")
-
-
-def test_page_types_stand_where_they_belong() -> None:
-    assert {
-        kind: (set(kind.allowed_parent_page_models()) - {kind}, set(kind.allowed_subpage_models()))
-        for kind in (ArticleIndexPage, ArticlePage)
-    } == {
-        ArticleIndexPage: ({HomePage}, {ArticlePage}),
-        ArticlePage: ({ArticleIndexPage}, set()),
-    }
-    assert set(HomePage.allowed_subpage_models()) == {ArticleIndexPage, BookingPage, StandardPage}
 
 
 def test_an_article_reads_in_its_order(site: SimpleNamespace, client: Client) -> None:

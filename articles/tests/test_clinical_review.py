@@ -21,9 +21,8 @@ from wagtail.users.models import UserProfile
 
 from articles.models import ArticlePage, ClinicalReviewTask, Clinician
 from articles.tests.editor import article_form, errors_of
-from booking.models import BookingPage
-from booking.tests.pages import messages_of
-from clinic_site.tests.factories import ArticlePageFactory, ClinicianFactory
+from articles.tests.factories import ArticlePageFactory, ClinicianFactory
+from clinic_site.tests.pages import messages_of
 
 # Late in the evening at the clinic, when it is the next day in Europe.
 EVENING = "2026-11-24 04:30 +0000"
@@ -354,14 +353,15 @@ def test_an_approval_does_not_schedule_a_bad_article_either(
 def test_approval_of_a_booking_page_that_breaks_its_promises_says_why(
     site: SimpleNamespace, users: dict[str, Any], sign_in: Callable[..., Client]
 ) -> None:
-    page = BookingPage.objects.get()
+    page = site.book
     page.retention_days = 0
     page.save_revision(clean=False)
     page.get_workflow().start(page, users["editor"])
     response = act(sign_in("clinical_reviewer"), page, "approve")
     (message,) = messages_of(response)
     assert "deleted after 1 to 2555 days" in message
-    assert BookingPage.objects.get().retention_days == 365
+    page.refresh_from_db()
+    assert page.retention_days == 365
 
 
 # The administrator, and other pages ------------------------------------------------------------

@@ -18,10 +18,10 @@ from wagtail.log_actions import registry
 from wagtail.models import Page, Revision
 
 from articles.models import ArticlePage, ArticleSource
-from booking.tests.pages import messages_of
+from articles.tests.factories import ArticlePageFactory
 from clinic_site.publishing.gates import PublishingRefused
 from clinic_site.publishing.rules import problems_of
-from clinic_site.tests.factories import ArticlePageFactory
+from clinic_site.tests.pages import messages_of
 
 from .editor import SOURCE, article_form, errors_of, weighed
 

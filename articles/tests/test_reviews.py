@@ -22,8 +22,8 @@ from articles.choices import ReviewState
 from articles.models import ArticlePage
 from articles.queries import articles_due_for_review
 from articles.review_dates import in_state, months_later
-from booking.tests.pages import table
-from clinic_site.tests.factories import ArticlePageFactory, ClinicianFactory
+from articles.tests.factories import ArticlePageFactory, ClinicianFactory
+from clinic_site.tests.pages import table
 
 TODAY = "2026-11-23 18:00 +0000"
 REPORT = "/admin/reports/reviews/"

@@ -224,7 +224,7 @@ def main() -> None:
     from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
     from booking.models import Submission
-    from clinic_site.tests.factories import make_site
+    from home.tests.factories import make_site
 
     sealing()
     setup_test_environment()

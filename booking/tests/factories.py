@@ -1,15 +1,24 @@
-"""Questions, answers and sealed requests for the front desk's tests."""
+"""The booking page, places, questions, answers and sealed requests for the front desk's tests."""
 
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
+import wagtail_factories
 from django.db import OperationalError
 from django.utils import timezone
+from factory.django import DjangoModelFactory
 
 from booking.choices import CORE_FIELDS
-from booking.models import BookingFormField, BookingPage, Location, Submission, SubmissionNote
+from booking.models import (
+    BookingFormField,
+    BookingPage,
+    Location,
+    OpeningHours,
+    Submission,
+    SubmissionNote,
+)
 from booking.public.forms import BookingForm
 from booking.submissions.receiving import new_reference
 from booking.submissions.sealed import NOTE_PURPOSE, PURPOSE, SCHEMA
@@ -39,6 +48,38 @@ _ANSWERS: dict[str, Any] = {
     "message": "I would like to talk.",
     "consent": True,
 }
+
+
+class BookingPageFactory(wagtail_factories.PageFactory):
+    class Meta:
+        model = BookingPage
+
+    title = "Request an appointment"
+    slug = "book"
+    summary = "Tell us when and where suits you. What you send is encrypted before it is stored."
+    introduction = "<p>Tell us when and where suits you.</p>"
+    next_steps = "<p>We call you back.</p>"
+    confirmation_text = "Thank you. We read every request on working days."
+
+
+class LocationFactory(DjangoModelFactory[Location]):
+    class Meta:
+        model = Location
+
+    name = "Allen"
+    street = "100 Sample Street"
+    town = "Allen, TX 75002"
+    phone = "(972) 555-0101"
+    closed_on_holidays = False  # what holds on a Monday holds on every one
+
+
+def open_on_weekdays(
+    location: Location, opens: time = time(9), closes: time = time(17)
+) -> Location:
+    """Monday to Friday, the same hours."""
+    for weekday in range(5):
+        OpeningHours.objects.create(location=location, weekday=weekday, opens=opens, closes=closes)
+    return location
 
 
 def add_question(

@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from booking.choices import Status
 from booking.models import Submission
 from booking.tests.factories import add_question
-from booking.tests.pages import form_values
 from clinic_site.tests.fixtures import TestVault, aged_token
+from clinic_site.tests.pages import form_values
 
 
 def shown(html: str) -> dict[str, str]:

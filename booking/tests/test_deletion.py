@@ -9,8 +9,8 @@ from django.test import Client
 from wagtail.models import Page
 
 from booking.models import BookingPage, Location, Submission
-from booking.tests.pages import messages_of
 from clinic_site.tests.fixtures import TestVault
+from clinic_site.tests.pages import messages_of
 
 SignIn = Callable[..., Client]
 

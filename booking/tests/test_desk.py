@@ -15,6 +15,7 @@ from wagtail.models import ModelLogEntry
 
 from booking.models import Submission
 from booking.tests.factories import (
+    LocationFactory,
     add_question,
     answer,
     core_answers,
@@ -22,9 +23,8 @@ from booking.tests.factories import (
     sealed_request,
     store,
 )
-from booking.tests.pages import logged, messages_of, table
-from clinic_site.tests.factories import LocationFactory
 from clinic_site.tests.fixtures import PASSPHRASES, TestVault
+from clinic_site.tests.pages import logged, messages_of, table
 
 LIST = "/admin/booking/submission/"
 SEARCH = f"{LIST}search/"

@@ -21,6 +21,7 @@ from wagtail.models import ModelLogEntry
 
 from booking.models import BookingFormField, Submission
 from booking.tests.factories import (
+    LocationFactory,
     add_question,
     answer,
     core_answers,
@@ -28,7 +29,6 @@ from booking.tests.factories import (
     sealed_request,
     store,
 )
-from clinic_site.tests.factories import LocationFactory
 from clinic_site.tests.fixtures import PASSPHRASES, TestVault
 
 URL = "/admin/booking/submission/export/"

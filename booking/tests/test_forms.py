@@ -14,8 +14,12 @@ from booking.choices import RESERVED_FIELDS
 from booking.models import BookingFormField
 from booking.public.answers import answers_of
 from booking.public.forms import BookingForm, without_controls
-from booking.tests.factories import add_question
-from clinic_site.tests.factories import BookingPageFactory, LocationFactory, open_on_weekdays
+from booking.tests.factories import (
+    BookingPageFactory,
+    LocationFactory,
+    add_question,
+    open_on_weekdays,
+)
 
 # A Monday, ten in the morning at the clinic.
 NOW = datetime(2026, 10, 5, 15, 0, tzinfo=UTC)

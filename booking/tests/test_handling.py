@@ -15,7 +15,7 @@ from wagtail.models import ModelLogEntry
 
 from booking.models import Submission
 from booking.submissions.handling import ChangedMeanwhile, change, seen_values
-from booking.tests.pages import logged, messages_of
+from clinic_site.tests.pages import logged, messages_of
 
 LIST = "/admin/booking/submission/"
 NEW = "status=new&assignee="

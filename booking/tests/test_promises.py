@@ -22,9 +22,9 @@ from booking.checks import check_page_mails_nothing
 from booking.models import BookingFormField, BookingPage
 from booking.public import promises
 from clinic_site.publishing.gates import PublishingRefused
+from clinic_site.tests.pages import messages_of
 
 from .editor import booking_form, question
-from .pages import messages_of
 
 # A page that is made, if only in memory, asks the database for its content type.
 pytestmark = pytest.mark.django_db

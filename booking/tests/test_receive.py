@@ -22,9 +22,9 @@ from booking.models import BookingPage, Submission
 from booking.public.tokens import sign_reference
 from booking.submissions.receiving import REFERENCE_ALPHABET, new_reference
 from booking.tests.factories import add_question, sealed_request, store
-from booking.tests.pages import form_values
 from booking.vault.models import Epoch
 from clinic_site.tests.fixtures import TestVault, aged_token
+from clinic_site.tests.pages import form_values
 
 # A Wednesday, noon at the clinic.
 NOW = datetime(2026, 10, 7, 17, 0, tzinfo=UTC)

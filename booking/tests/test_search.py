@@ -12,8 +12,8 @@ from django.test import Client
 
 from booking.models import Submission
 from booking.tests.factories import answer, core_answers, damage, sealed_request, store
-from booking.tests.pages import logged, messages_of, table
 from clinic_site.tests.fixtures import TestVault
+from clinic_site.tests.pages import logged, messages_of, table
 
 LIST = "/admin/booking/submission/"
 SEARCH = f"{LIST}search/"

@@ -20,10 +20,10 @@ from wagtail.models import ModelLogEntry
 
 from booking.models import Submission
 from booking.tests.factories import add_question, failing_on
-from booking.tests.pages import form_values
 from booking.vault.models import Epoch
 from clinic_site.error_reports import QuietFormatter
 from clinic_site.tests.fixtures import TestVault
+from clinic_site.tests.pages import form_values
 
 NO_STORE = "max-age=0, no-cache, no-store, must-revalidate, private"
 PHONE = "(972) 555-0100"

@@ -30,7 +30,7 @@ PASSPHRASES = {
 @pytest.fixture
 def site(db: None) -> SimpleNamespace:
     """A small published site; see factories.make_site."""
-    from .factories import make_site
+    from home.tests.factories import make_site
 
     return SimpleNamespace(**make_site())
 

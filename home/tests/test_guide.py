@@ -16,9 +16,9 @@ from wagtail.admin.menu import admin_menu
 from articles.models import ArticlePage
 from articles.queries import article_starter
 from articles.starter import STARTER_SLUG, left_over
-from booking.tests.pages import messages_of
+from articles.tests.factories import ArticlePageFactory
 from clinic_site.publishing.rules import problems_of
-from clinic_site.tests.factories import ArticlePageFactory
+from clinic_site.tests.pages import messages_of
 from home.models import ClinicSettings
 from home.sample_content.starter import STARTER
 from home.steps import STEPS, steps_for

@@ -6,14 +6,12 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from clinic_site.tests.factories import (
-    ArticlePageFactory,
-    ClinicianFactory,
-    LocationFactory,
-    StandardPageFactory,
-    open_on_weekdays,
-)
+from articles.models import ArticleIndexPage, ArticlePage
+from articles.tests.factories import ArticlePageFactory, ClinicianFactory
+from booking.models import BookingPage
+from booking.tests.factories import LocationFactory, open_on_weekdays
 from home.models import ClinicSettings, HomePage, StandardPage
+from home.tests.factories import StandardPageFactory
 
 
 def page(client: Client, url: str) -> BeautifulSoup:
@@ -100,3 +98,14 @@ def test_staff_change_phone_and_footer_in_the_settings(
     assert "(972) 555-0199" in soup.get_text()
     footer = {a["href"] for a in soup.select_one("body > footer").select("a")}
     assert "/common-questions/" in footer
+
+
+def test_page_types_stand_where_they_belong() -> None:
+    assert {
+        kind: (set(kind.allowed_parent_page_models()) - {kind}, set(kind.allowed_subpage_models()))
+        for kind in (ArticleIndexPage, ArticlePage)
+    } == {
+        ArticleIndexPage: ({HomePage}, {ArticlePage}),
+        ArticlePage: ({ArticleIndexPage}, set()),
+    }
+    assert set(HomePage.allowed_subpage_models()) == {ArticleIndexPage, BookingPage, StandardPage}

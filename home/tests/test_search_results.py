@@ -20,10 +20,10 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, PageViewRestriction
 
 from articles.models import ArticlePage, Clinician
+from articles.tests.factories import ArticlePageFactory
 from booking.models import Location
 from clinic_site.models import ClinicImage
 from clinic_site.structured_data import graph, script
-from clinic_site.tests.factories import ArticlePageFactory
 from home.models import ClinicSettings
 
 ARTICLE = "/articles/how-does-ketamine-work-for-depression/"

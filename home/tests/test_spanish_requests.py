@@ -21,12 +21,12 @@ from wagtail.users.models import UserProfile
 from booking.models import BookingFormField, BookingPage, Question, Submission
 from booking.submissions.sealed import open_answers
 from booking.tests.factories import add_question, failing_on
-from booking.tests.pages import form_values
 from booking.vault import notices
 from booking.vault.keyring import root_by_passphrase
 from booking.vault.sealing import OpenKeys
 from clinic_site.publishing.gates import PublishingRefused
 from clinic_site.tests.fixtures import PASSPHRASES, TestVault, aged_token, next_weekday
+from clinic_site.tests.pages import form_values
 
 from .spanish import translate_site
 

@@ -205,7 +205,7 @@ def test_a_server_whose_database_cannot_be_reached_answers_503_with_the_typed_te
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "clinic_site.settings.test",
         "TEST_DATABASE_URL": f"sqlite:///{tmp_path}/nowhere/clinic.sqlite3",
-        "TEST_VAR_DIR": str(tmp_path),
+        "VAR_DIR": str(tmp_path),
     }
     done = subprocess.run(
         [sys.executable, "-c", OUTAGE],

@@ -1,19 +1,18 @@
-"""Tests: a database of their own, everything else as in the trial."""
+"""Tests: a database and a folder of their own, everything else as in the trial."""
 
 import atexit
 import os
 import shutil
 import tempfile
-from pathlib import Path
+
+# Said in the environment, so that `base` and every process that is started from here use it too.
+if not os.environ.get("VAR_DIR"):
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="clinic-test-")
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 
 from . import base
 from .base import *  # noqa: F403
 from .environment import database
-
-VAR_DIR = Path(os.environ.get("TEST_VAR_DIR") or tempfile.mkdtemp(prefix="clinic-test-"))
-if not os.environ.get("TEST_VAR_DIR"):
-    atexit.register(shutil.rmtree, VAR_DIR, ignore_errors=True)
-MEDIA_ROOT = VAR_DIR / "media"
 
 TRIAL = True
 SECRET_KEY = "only-for-tests"  # noqa: S105
@@ -29,12 +28,12 @@ SERVE_MEDIA = True
 
 DATABASES = {
     "default": database(
-        os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{VAR_DIR / 'clinic.sqlite3'}"
+        os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{base.VAR_DIR / 'clinic.sqlite3'}"
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: WAL, secure_delete and the browser's server thread need a real one.
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": str(base.VAR_DIR / "test.sqlite3")}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

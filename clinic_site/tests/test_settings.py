@@ -1,9 +1,6 @@
 """Settings from the environment, what the databases are told, and the headers of every answer."""
 
-import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,39 +12,12 @@ from django.db import connection
 from django.test import Client
 
 from clinic_site.settings.environment import database, require, secret
+from clinic_site.tests.production import PLAIN, SECRETS, production
 
-SECRETS = {
-    "SECRET_KEY": "0123456789abcdef" * 4,
-    "VAULT_PEPPER": "fedcba9876543210" * 4,
-    "DATABASE_URL": "postgres://clinic:word@db.example/clinic",
-}
-PLAIN = {
-    "ALLOWED_HOSTS": "www.clinic.example",
-    "BASE_URL": "https://www.clinic.example",
-    "CLINIC_PHONE": "(972) 555-0100",
-    "SECURITY_CONTACT": "mailto:security@clinic.example",
-}
 only_sqlite = pytest.mark.skipif(
     settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3",
     reason="what SQLite is told; these tests run on PostgreSQL",
 )
-
-
-def production(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A command of manage.py under the production settings with nothing but that environment."""
-    return subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=settings.BASE_DIR,
-        env={
-            "PATH": os.environ["PATH"],
-            "DJANGO_SETTINGS_MODULE": "clinic_site.settings.production",
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def test_production_names_every_missing_setting_at_once() -> None:

@@ -1,21 +1,19 @@
 """The system checks of the vault: each finds what it is for, and nothing in a vault in order."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as site_settings
 from django.core.checks import CheckMessage, registry
 from django.db import connection
 from django.utils import timezone
 
 from booking.vault import checks, manifests
 from booking.vault.models import Epoch, Grant, Reviewer, Vault
+from clinic_site.tests.production import PLAIN, SECRETS, production
 
 Users = dict[str, Any]
 
@@ -194,28 +192,11 @@ def test_the_database_is_left_alone_unless_asked_for(databases: list[str] | None
     assert checks.check_vault(databases=databases) == []
 
 
-def manage(var: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def manage(var: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """A command on an SQLite file of its own."""
-    return subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=site_settings.BASE_DIR,
-        env={
-            "PATH": os.environ["PATH"],
-            "DJANGO_SETTINGS_MODULE": "clinic_site.settings.production",
-            "SECRET_KEY": "0123456789abcdef" * 4,
-            "VAULT_PEPPER": "fedcba9876543210" * 4,
-            "DATABASE_URL": f"sqlite:///{var / 'clinic.sqlite3'}",
-            "ALLOWED_HOSTS": "www.clinic.example",
-            "BASE_URL": "https://www.clinic.example",
-            "CLINIC_PHONE": "(972) 555-0100",
-            "SECURITY_CONTACT": "mailto:security@clinic.example",
-            "VAR_DIR": str(var),
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+    database = f"sqlite:///{var / 'clinic.sqlite3'}"
+    return production(
+        *command, **{**SECRETS, **PLAIN, "DATABASE_URL": database, "VAR_DIR": str(var)}
     )
 
 

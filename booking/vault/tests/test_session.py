@@ -1,8 +1,5 @@
 """Unlocking, locking and who is let in, through the pages themselves."""
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +14,7 @@ from booking.vault import manifests, session
 from booking.vault.crypto import CannotOpen
 from booking.vault.models import Epoch, Grant, VaultSession
 from clinic_site.session_store import SessionStore
+from clinic_site.tests.production import PLAIN, SECRETS, production
 
 INDEX, UNLOCK, LOCK = "/admin/vault/", "/admin/vault/unlock/", "/admin/vault/lock/"
 COOKIE = "clinic-vault"
@@ -73,16 +71,7 @@ def test_production_names_the_cookie_with_the_host_prefix():
         "from clinic_site.settings import production as p;"
         "print(p.VAULT_COOKIE_NAME, p.VAULT_COOKIE_SECURE, p.SESSION_COOKIE_SECURE)"
     )
-    given = ("SECRET_KEY", "VAULT_PEPPER", "CLINIC_PHONE", "SECURITY_CONTACT", "ALLOWED_HOSTS")
-    environment = dict.fromkeys(given, "clinic.example") | {
-        "PATH": os.environ["PATH"],
-        "DATABASE_URL": "sqlite:////tmp/none.sqlite3",
-        "BASE_URL": "https://clinic.example",
-        "VAULT_PIN": "0" * 64,
-    }
-    printed = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
+    printed = production("shell", "--no-imports", "--command", code, **SECRETS, **PLAIN)
     assert printed.stdout.split() == ["__Host-vault", "True", "True"]
 
 

@@ -142,7 +142,7 @@ def test_no_byte_of_a_shredded_wrap_is_left_in_the_file_or_its_log(tmp_path: Pat
     environment = {
         "PATH": "",
         "DJANGO_SETTINGS_MODULE": "clinic_site.settings.test",
-        "TEST_VAR_DIR": str(tmp_path),
+        "VAR_DIR": str(tmp_path),
     }
 
     def manage(*command: str) -> str:

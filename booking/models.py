@@ -32,7 +32,7 @@ from .choices import RESERVED_FIELDS, TIME_SPANS, PreferredTime, Status, Weekday
 from .opening import OpenState, federal_holiday, grouped, state_at
 from .page_forms import BookingPageForm
 from .panels import BOOKING_PAGE_PANELS, HOURS_PANELS, LOCATION_PANELS, QUESTION_PANELS
-from .privacy_audit.models import PrivacyCheck  # noqa: F401  (Django looks for models here)
+from .privacy_check.models import PrivacyCheck  # noqa: F401  (Django looks for models here)
 from .vault import holders
 
 

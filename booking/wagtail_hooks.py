@@ -10,8 +10,8 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from .admin import SubmissionAdmin
-from .dashboard import add_privacy_check
 from .deletion import refuse_bulk_deletion, refuse_location_deletion, refuse_page_deletion
+from .privacy_check.dashboard import add_privacy_check
 from .viewsets import LocationViewSet
 
 modeladmin_register(SubmissionAdmin)

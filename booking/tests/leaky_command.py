@@ -31,7 +31,7 @@ from django.core.mail import EmailMessage
 from django.db import connection
 
 from booking.management.commands.verify_privacy import Command
-from booking.privacy_audit.canary import Canary
+from booking.privacy_check.canary import Canary
 from clinic_site.session_store import SessionStore
 
 

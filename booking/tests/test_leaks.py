@@ -16,7 +16,7 @@ from html import escape, unescape
 import pytest
 import requests
 
-from booking.privacy_audit.needles import Needles
+from booking.privacy_check.search import Needles
 from clinic_site.tests.fixtures import next_weekday
 from clinic_site.tests.trial import Trial, running_trial
 
@@ -42,7 +42,7 @@ TIMEOUT = 30
 
 
 def hits(places: dict[str, bytes], secrets: dict[str, str]) -> list[tuple[str, str]]:
-    """Every (place, secret) that was found; test_needles.py shows what the search finds."""
+    """Every (place, secret) that was found; test_privacy_search.py shows what the search finds."""
     needles = Needles(secrets)
     return [
         (place, name)

@@ -26,13 +26,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from booking.models import BookingPage, Location, PrivacyCheck, Submission
-from booking.privacy_audit import audit, database, places
-from booking.privacy_audit.audit import search
-from booking.privacy_audit.caches import cache_contents
-from booking.privacy_audit.canary import CannotRun, make_canary
-from booking.privacy_audit.files import changed_contents, folder_contents
-from booking.privacy_audit.needles import Needles
-from booking.privacy_audit.places import Where, all_places, stored_contents
+from booking.privacy_check import database, places, run
+from booking.privacy_check.caches import cache_contents
+from booking.privacy_check.canary import CannotRun, make_canary
+from booking.privacy_check.files import changed_contents, folder_contents
+from booking.privacy_check.places import Where, all_places, stored_contents
+from booking.privacy_check.run import search
+from booking.privacy_check.search import Needles
 from clinic_site.tests.fixtures import TestVault, aged_token
 
 MARK = "qwhzkpvnmxcrtybd"
@@ -123,13 +123,13 @@ def test_the_request_of_a_run_is_left_alone_until_that_run_is_dead(
 
     def clear() -> tuple[bool, bool]:
         """Whether request and token are still there after the next run has looked."""
-        with audit._locks() as locks:
-            audit._clear_left_behind(locks)
+        with run._locks() as locks:
+            run._clear_left_behind(locks)
         check.refresh_from_db()
         return Submission.objects.filter(pk=request.pk).exists(), check.token is not None
 
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(tmp_path / audit.LOCK_FILE), str(check.pk)],
+        [sys.executable, "-c", HOLDER, str(tmp_path / run.LOCK_FILE), str(check.pk)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -151,8 +151,8 @@ def test_a_request_that_is_still_on_its_way_is_waited_for(
     ran_at = timezone.now() - timedelta(minutes=minutes)
     PrivacyCheck.objects.create(ran_at=ran_at, token=uuid.uuid4())
 
-    with audit._locks() as locks:
-        audit._clear_left_behind(locks)
+    with run._locks() as locks:
+        run._clear_left_behind(locks)
 
     assert PrivacyCheck.objects.exclude(token=None).exists() == waits
 
@@ -161,7 +161,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(settings: Any) -> None:
     settings.VAR_DIR = "/proc"
 
     with pytest.raises(CannotRun, match="Run the check as the user of the site"):
-        audit._locks()
+        run._locks()
 
 
 @pytest.mark.parametrize("kind", ["text", "bytea" if not database.is_sqlite() else "blob"])

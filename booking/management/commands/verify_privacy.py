@@ -14,9 +14,9 @@ from django.db import Error as DatabaseError
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import get_text_list
 
-from booking.privacy_audit.audit import Plan, Report, Searched, run
-from booking.privacy_audit.canary import Canary, CannotRun
-from booking.privacy_audit.places import Where, all_places
+from booking.privacy_check.canary import Canary, CannotRun
+from booking.privacy_check.places import Where, all_places
+from booking.privacy_check.run import Plan, Report, Searched, run
 
 FOUND, CANNOT_RUN = 1, 2
 TELL_EVERY_SECONDS = 5

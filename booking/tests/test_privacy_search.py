@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from django.core import signing
 
-from booking.privacy_audit.files import OVERLAP, PIECE, file_contents
-from booking.privacy_audit.mail import decoded
-from booking.privacy_audit.needles import Needles, encodings
+from booking.privacy_check.files import OVERLAP, PIECE, file_contents
+from booking.privacy_check.mail import decoded
+from booking.privacy_check.search import Needles, encodings
 
 SPECIMENS = {
     "name": "Zoë Kanarie & Söhne 01",

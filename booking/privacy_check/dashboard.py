@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
-from . import permissions
-from .privacy_audit.models import MAX_AGE, PrivacyCheck
-from .vault.permissions import can_see_vault
+from .. import permissions
+from ..vault.permissions import can_see_vault
+from .models import MAX_AGE, PrivacyCheck
 
 
 class PrivacyCheckPanel(Component):

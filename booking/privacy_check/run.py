@@ -23,9 +23,9 @@ from ..vault.manifests import VaultUnavailable, current_key
 from ..vault.models import Vault
 from .canary import Canary, CannotRun
 from .models import PrivacyCheck
-from .needles import Needles
 from .places import Place, Where, all_places
 from .reader import reviewer_session
+from .search import Needles
 from .visit import Visit, remove_request
 
 # File times are coarser than the clock.

@@ -1,6 +1,5 @@
 """What staff see of the privacy check when they sign in."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,7 +17,7 @@ class PrivacyCheckPanel(Component):
     order = 150
     template_name = "desk/privacy_check.html"
 
-    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         return {"check": PrivacyCheck.objects.first(), "max_age": MAX_AGE.days}
 
 

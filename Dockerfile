@@ -22,10 +22,6 @@ ENV PATH=/opt/venv/bin:$PATH \
     STATIC_ROOT=/opt/static \
     VAR_DIR=/var/lib/clinic \
     BIND=0.0.0.0
-# pg_dump for verify_privacy; of the version of the database in compose.yaml.
-RUN apt-get update \
-    && apt-get install --yes --no-install-recommends postgresql-client-17 \
-    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home clinic \
     && install --directory --owner clinic --group clinic --mode 700 /var/lib/clinic
 COPY --from=packages /opt/venv /opt/venv

@@ -1,7 +1,7 @@
 """Where Django looks for models. Each lives in its room."""
 
 from .locations.models import Location, OpeningHours
-from .privacy_audit.models import PrivacyCheck
+from .privacy_check.models import PrivacyCheck
 from .public.page import BookingFormField, BookingPage
 from .submissions.models import Question, Submission, SubmissionNote
 

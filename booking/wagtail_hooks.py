@@ -7,10 +7,10 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from .dashboard import add_privacy_check
 from .desk.admin import SubmissionAdmin
 from .locations.viewsets import LocationViewSet
 from .log_actions import register_log_actions
+from .privacy_check.dashboard import add_privacy_check
 from .submissions.deletion import (
     refuse_bulk_deletion,
     refuse_location_deletion,

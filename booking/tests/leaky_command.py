@@ -1,8 +1,6 @@
-"""verify_privacy on a site that leaks: what was sent is planted in one place before the search.
+"""verify_privacy on a site that leaks: python -m booking.tests.leaky_command LEAK,... [options]"""
 
-python -m booking.tests.leaky_command LEAK [options of verify_privacy]
-"""
-
+import base64
 import gzip
 import io
 import json
@@ -12,8 +10,10 @@ import sqlite3
 import sys
 import tarfile
 import tempfile
-from collections.abc import Callable
+import zipfile
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import django
 from django.conf import settings
@@ -21,155 +21,116 @@ from django.conf import settings
 if __name__ == "__main__":
     django.setup()
     # A cache of files beside the site's own, so that this kind of place can leak too.
-    settings.CACHES["files"] = {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": str(Path(settings.VAR_DIR) / "cache"),
-    }
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES["files"] = {"BACKEND": backend, "LOCATION": f"{settings.VAR_DIR}/cache"}
 
+from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.mail import EmailMessage
 from django.db import connection
+from django.utils import timezone
 
 from booking.management.commands.verify_privacy import Command
-from booking.privacy_audit.canary import Canary
+from booking.privacy_check.visit import Canary
 from clinic_site.session_store import SessionStore
 
+TEMPORARY = Path(tempfile.gettempdir())
 
-def var(*parts: str) -> Path:
-    path = Path(settings.VAR_DIR, *parts)
+
+def write(name: str, data: bytes) -> None:
+    path = Path(settings.VAR_DIR, name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+    path.write_bytes(data)
 
 
-def nothing(canary: Canary) -> None:
-    """A site that does not leak."""
-
-
-def table(canary: Canary) -> None:
+def execute(sql: str, *values: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE booking_location SET access_note = %s", [canary.posted["message"]])
+        cursor.execute(sql, values)
 
 
-def database_file(canary: Canary) -> None:
-    """No row holds it any more, the file still does."""
-    with sqlite3.connect(settings.DATABASES["default"]["NAME"], timeout=20) as other:
+def unknown_table(email: str) -> None:
+    """Bytes in a table that no model knows."""
+    execute(f'CREATE TABLE "Old list" (id integer, kept {connection.data_types["BinaryField"]})')
+    execute('INSERT INTO "Old list" VALUES (1, %s)', base64.b64encode(email.encode()))
+
+
+def dropped_table(name: str) -> None:
+    """No row holds it any more, the file of SQLite still does."""
+    with closing(sqlite3.connect(settings.DATABASES["default"]["NAME"], timeout=20)) as other:
         # The site overwrites what it deletes; another program need not.
-        other.execute("PRAGMA secure_delete = OFF")
-        other.execute("CREATE TABLE gone (text)")
+        other.executescript("PRAGMA secure_delete = OFF; CREATE TABLE gone (text)")
         # So many that what is written next does not happen to overwrite them all.
-        other.executemany("INSERT INTO gone VALUES (?)", [[canary.posted["name"]]] * 5000)
-        other.commit()
-        other.execute("DROP TABLE gone")
-    other.close()
+        other.executemany("INSERT INTO gone VALUES (?)", [[name]] * 5000)
+        other.executescript("DROP TABLE gone")
 
 
-def large_object(canary: Canary) -> None:
-    """What PostgreSQL keeps beside the tables; a dump holds it in hexadecimal digits."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT lo_from_bytea(0, %s)", [canary.posted["name"].encode()])
+def session(phone: str) -> None:
+    """Django compresses what a session holds: the row has none of its digits."""
+    data = SessionStore().encode({"form": [phone] * 20})
+    Session.objects.create(session_key="leak", session_data=data, expire_date=timezone.now())
 
 
-def session(canary: Canary) -> None:
-    """Django compresses what a session holds: the row has none of its letters."""
-    store = SessionStore()
-    store["form"] = [canary.posted["message"]] * 20
-    store.create()
+def mail(name: str, message: str) -> None:
+    """The subject is encoded word by word, what is attached as base64 in lines."""
+    subject, attached = f"Für Sie, von der Website geschickt: {name}", b"." * 50 + message.encode()
+    attachments = [("request.bin", attached, "application/x-form")]
+    EmailMessage(subject, to=["desk@clinic.example"], attachments=attachments).send()
 
 
-def log(canary: Canary) -> None:
-    var("debug.log").write_text(json.dumps(canary.posted), encoding="utf-16")
+def zipped(text: str) -> bytes:
+    with zipfile.ZipFile(file := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", text * 9)
+    return file.getvalue()
 
 
-def media(canary: Canary) -> None:
-    var("media", "export.csv.gz").write_bytes(gzip.compress(canary.posted["phone"].encode()))
-
-
-def file_name(canary: Canary) -> None:
-    var("media", f"{canary.posted['name']}.txt").touch()
-
-
-def temporary(canary: Canary) -> None:
-    Path(tempfile.gettempdir(), "upload").write_text(canary.posted["email"])
-
-
-def stray(canary: Canary) -> None:
-    """Somebody's list, in a folder that nothing knows of."""
-    var("lists", "callers.csv").write_text(canary.posted["phone"])
-
-
-def mail(canary: Canary) -> None:
-    """The subject is encoded word by word, the body as base64."""
-    message = EmailMessage(f"Für Sie: {canary.posted['name']}", canary.posted["message"])
-    message.to = ["desk@clinic.example"]
-    message.send()
-
-
-def backup(canary: Canary) -> None:
-    inner = gzip.compress(f"INSERT INTO x VALUES ('{canary.posted['name']}')".encode())
-    with tarfile.open(var("backups", "backup.tar.gz"), "w:gz") as archive:
+def tarred(data: bytes) -> bytes:
+    with tarfile.open(fileobj=(file := io.BytesIO()), mode="w:gz") as archive:
         info = tarfile.TarInfo("database.sql.gz")
-        info.size = len(inner)
-        archive.addfile(info, io.BytesIO(inner))
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
+    return file.getvalue()
 
 
-def cache_file(canary: Canary) -> None:
-    caches["files"].set("form", canary.posted)
-
-
-def cache_table(canary: Canary) -> None:
-    caches["shared"].set("form", canary.posted)
-
-
-def failure(canary: Canary) -> None:
-    raise RuntimeError(f"The check itself is at fault: {canary.posted['name']}")
-
-
-def unreadable(canary: Canary) -> None:
-    """The request is damaged before the reviewer gets to it."""
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE booking_submission SET sealed = key_id")
-
-
-def stop(canary: Canary) -> None:
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def closed_terminal(canary: Canary) -> None:
-    os.kill(os.getpid(), signal.SIGHUP)
-
-
-def power_cut(canary: Canary) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-LEAKS: dict[str, Callable[[Canary], None]] = {
-    leak.__name__: leak
-    for leak in (
-        *(nothing, table, database_file, session, log, media, file_name, temporary, mail, backup),
-        *(
-            large_object,
-            stray,
-            cache_file,
-            cache_table,
-            failure,
-            unreadable,
-            stop,
-            closed_terminal,
-            power_cut,
-        ),
-    )
+# What is done with the answers that were posted, and with each of them as bytes.
+LEAKS: dict[str, Any] = {
+    "table": lambda p, b: execute("UPDATE booking_location SET access_note = %s", p["message"]),
+    "unknown_table": lambda p, b: unknown_table(p["email"]),
+    "dropped_table": lambda p, b: dropped_table(p["name"]),
+    "large_object": lambda p, b: execute("SELECT lo_from_bytea(0, %s)", b["name"]),
+    "session": lambda p, b: session(p["phone"]),
+    "cache_table": lambda p, b: caches["shared"].set("form", p["phone"]),
+    "cache_file": lambda p, b: caches["files"].set("form", p["phone"] * 20),
+    "log": lambda p, b: write("debug.log", json.dumps(p["name"]).encode()),
+    "rotated_log": lambda p, b: write("debug.log.1.gz", gzip.compress(b["phone"].hex().encode())),
+    "access_log": lambda p, b: write("server/access.1", b["message"]),
+    "media": lambda p, b: write("media/export.xlsx", zipped(p["email"])),
+    "file_name": lambda p, b: write(f"media/{p['name']}.txt", b""),
+    "mail": lambda p, b: mail(p["name"], p["message"]),
+    "backup": lambda p, b: write("backups/backup.tar.gz", tarred(gzip.compress(b["name"]))),
+    "temporary": lambda p, b: (TEMPORARY / "upload").write_bytes(b["email"]),
+    "stray": lambda p, b: write("lists/callers.csv", b["phone"]),
+    # Other accidents.
+    "closed_backup": lambda p, b: write("backups/backup.dump", b"PGDMP and what pg_dump packs"),
+    "touched": lambda p, b: [path.chmod(0o600) for path in TEMPORARY.iterdir()],
+    "failure": lambda p, b: p[p["name"]],
+    "damaged": lambda p, b: execute("UPDATE booking_submission SET sealed = key_id"),
+    "stopped": lambda p, b: os.kill(os.getpid(), signal.SIGTERM),
+    "closed_terminal": lambda p, b: os.kill(os.getpid(), signal.SIGHUP),
+    "power_cut": lambda p, b: os.kill(os.getpid(), signal.SIGKILL),
 }
 
 
 class LeakyCommand(Command):
-    leak = staticmethod(nothing)
-
-    def after_send(self, canary: Canary) -> None:
-        # For the test to see that no answer is printed; outside of every place that is searched.
-        Path(os.environ["SENT"]).write_text(json.dumps(canary.secrets))
-        type(self).leak(canary)
+    def tell(self, what: Any) -> None:
+        super().tell(what)
+        if isinstance(what, Canary):
+            # For the test to see that no answer is printed; no place that is searched.
+            Path(os.environ["SENT"]).write_text(json.dumps(what.marks))
+            for leak in filter(None, sys.argv[1].split(",")):
+                LEAKS[leak](
+                    what.posted, {name: text.encode() for name, text in what.posted.items()}
+                )
 
 
 if __name__ == "__main__":
-    LeakyCommand.leak = staticmethod(LEAKS[sys.argv[1]])
     LeakyCommand().run_from_argv(["manage.py", "verify_privacy", *sys.argv[2:]])

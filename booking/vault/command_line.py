@@ -33,7 +33,7 @@ def user_and_root(options: dict[str, Any]) -> tuple[Any, bytes]:
     if user is None or not can_unlock(user):
         raise CommandError("This user has no access to the vault.")
     try:
-        return user, keyring.root_by_passphrase(user, _passphrase(options))[1]
+        return user, keyring.root_by_passphrase(user, passphrase(options))[1]
     except TooManyTries as error:
         raise CommandError("Too many wrong passphrases. Try again in 15 minutes.") from error
     except CannotOpen as error:
@@ -48,10 +48,14 @@ def root_by_recovery_key(file: str) -> bytes:
         raise CommandError("This recovery key does not open the vault.") from error
 
 
-def _passphrase(options: dict[str, Any]) -> str:
-    if not options["passphrase_file"]:
+def passphrase(options: dict[str, Any]) -> str:
+    """Typed, or read from the file that is named. Raises CommandError with the reason."""
+    if options["passphrase_file"]:
+        return _read(options["passphrase_file"])
+    try:
         return getpass("Passphrase of the vault: ", stream=sys.stderr)
-    return _read(options["passphrase_file"])
+    except EOFError as error:
+        raise CommandError("No passphrase was typed; --passphrase-file reads one.") from error
 
 
 def _read(file: str) -> str:
@@ -59,3 +63,5 @@ def _read(file: str) -> str:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise CommandError(f"The file {file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"The file {file} holds no text.") from error

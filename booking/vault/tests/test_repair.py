@@ -1,6 +1,7 @@
 """`vault_repair`: requests are taken again after the manifest was damaged, and nothing else changes."""
 
 import builtins
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,7 @@ def test_with_a_yes_it_is_done(vault, users, file, monkeypatch):
         ({"user": "editor"}, "no access"),
         ({"user": "booking_administrator"}, "does not open"),
         ({"user": "booking_reviewer", "passphrase_file": "/nowhere"}, "cannot be read"),
+        ({"user": "booking_reviewer", "passphrase_file": sys.executable}, "holds no text"),
         ({"recovery_key_file": "/nowhere"}, "cannot be read"),
     ],
 )
@@ -100,6 +102,16 @@ def test_after_five_wrong_passphrases_it_says_to_wait(vault, users, file):
             repair(user="booking_administrator", passphrase_file=file, yes=True)
     with pytest.raises(CommandError, match="15 minutes"):
         repair(user="booking_administrator", passphrase_file=file, yes=True)
+
+
+def test_without_anybody_to_type_the_passphrase_it_says_how_to_give_it(vault, users, monkeypatch):
+    def nobody(question: str, stream: object) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("booking.vault.command_line.getpass", nobody)
+    Epoch.objects.update(manifest=b"damaged")
+    with pytest.raises(CommandError, match="--passphrase-file reads one"):
+        repair(user="booking_reviewer", yes=True)
 
 
 def test_a_typed_passphrase_is_read_blind(vault, users, file, monkeypatch):

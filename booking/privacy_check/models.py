@@ -14,15 +14,12 @@ class PrivacyCheck(models.Model):
     ran_at = models.DateTimeField(db_index=True)
     places = models.PositiveSmallIntegerField(default=0)
     hits = models.PositiveIntegerField(default=0)
-    # Ran to its end and could read everything that it set out to read.
-    complete = models.BooleanField(default=False)
+    complete = models.BooleanField(default=False)  # could read all that it set out to read
     took = models.DurationField(default=timedelta)
-    # The token of the request it sent, until that is deleted: after a power cut the next run
-    # knows what to clear away.
+    # Of the request that it sent, until that is deleted: the next run deletes what is left behind.
     token = models.UUIDField(null=True, editable=False)
 
     class Meta:
-        app_label = "booking"
         default_permissions = ()
         ordering = ["-ran_at", "-pk"]
 

@@ -1,14 +1,15 @@
 """What staff see of the privacy check when they sign in."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
-from . import permissions
-from .privacy_audit.models import MAX_AGE, PrivacyCheck
-from .vault.permissions import can_see_vault
+from clinic_site.clinic_time import in_clinic_time
+
+from .. import permissions
+from ..vault.permissions import can_see_vault
+from .models import MAX_AGE, PrivacyCheck
 
 
 class PrivacyCheckPanel(Component):
@@ -18,8 +19,10 @@ class PrivacyCheckPanel(Component):
     order = 150
     template_name = "staff/privacy_check.html"
 
-    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        return {"check": PrivacyCheck.objects.first(), "max_age": MAX_AGE.days}
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        check = PrivacyCheck.objects.first()
+        day = check and in_clinic_time(check.ran_at).date()
+        return {"check": check, "day": day, "max_age": MAX_AGE.days}
 
 
 def add_privacy_check(request: HttpRequest, panels: list[Any]) -> None:

@@ -1,0 +1,151 @@
+"""The check's way in and back: a visitor who sends a marked request, a reviewer who reads it."""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import requests
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.urls import reverse
+
+from clinic_site.session_store import SessionStore
+
+from ..choices import PreferredTime
+from ..locations.queries import active_locations
+from ..public.page import BookingPage
+from ..public.queries import published_form
+from ..public.tokens import read_token
+from ..submissions.models import Submission
+from ..vault.models import VaultSession
+
+# A valid answer to a question of that name or kind, with a place for the mark if it takes a text.
+ANSWERS = {
+    "name": "Automatic privacy check {}",
+    "message": "{} was sent by verify_privacy, which deletes it again. There is nobody to call.",
+    "BooleanField": "on",
+    "DateField": "2030-01-31",
+    "DateTimeField": "2030-01-31",
+    "EmailField": "{}@example.com",
+    "URLField": "https://example.com/{}",
+}
+
+
+class CannotRun(Exception):
+    """The check could not be made."""
+
+
+class Site(requests.Session):
+    """One site over HTTP: certificates are checked, and no redirect is followed anywhere."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url.rstrip("/")
+        self.trust_env = False  # no proxy sees the passphrase
+        self.headers["Referer"] = f"{self.url}/"
+
+    def ask(self, verb: str, path: str, data: dict[str, str] | None = None) -> requests.Response:
+        try:
+            return self.request(verb, self.url + path, data=data, timeout=60, allow_redirects=False)
+        except requests.RequestException as error:
+            raise CannotRun(f"{self.url} does not answer: {type(error).__name__}.") from error
+
+
+class Canary:
+    """One look at the form, and a valid request for it, marked in every answer that is a text."""
+
+    def __init__(self, url: str) -> None:
+        page = published_form()
+        if page is None or not page.url:
+            raise CannotRun("There is no published booking page to send a request through.")
+        self.site, self.path = Site(url), urlsplit(page.url).path
+        shown = self.site.ask("GET", self.path)
+        field = BeautifulSoup(shown.text, "html.parser").find("input", {"name": "token"})
+        token = str(field["value"]) if field else ""
+        self.token = read_token(token).id
+        if read_token(token).id != self.token:  # an unreadable one gets a new id at each reading
+            raise CannotRun(
+                f"{url} answered {shown.status_code} {shown.headers.get('Location', '')} without a "
+                "form of this site. Does it take requests, and with the SECRET_KEY of this command?"
+            )
+        self.posted, self.marks = fill_in(page, token)
+
+    def send(self) -> Submission:
+        """Post it as slowly as a person would; the row that it became."""
+        time.sleep(settings.BOOKING_TOKEN_MIN_SECONDS + 1)
+        answer = self.site.ask("POST", self.path, self.posted)
+        row = Submission.objects.filter(idempotency_token=self.token).first()
+        if row is None or row.reference not in answer.headers.get("Location", ""):
+            url, code = self.site.url, answer.status_code
+            raise CannotRun(f"{url} took no request: {code}. Do both use the same database?")
+        return row
+
+
+def fill_in(page: BookingPage, token: str) -> tuple[dict[str, str], dict[str, str]]:
+    """A valid answer to each question of the page, and the mark in those that take a text."""
+    answers = {"token": token, "website": "", **_open_day()}
+    marks = {}
+    for name, field in page.get_form().fields.items():
+        # Digits: no way to write a text changes them, and a question for a number takes them.
+        mark = str(secrets.randbelow(9 * 10**14) + 10**14)
+        if name == "phone":  # 555-0100 to 555-0199 are set aside for fiction
+            mark = f"(808) 555-01{mark[-2:]}"
+        answer = ANSWERS.get(name) or ANSWERS.get(type(field).__name__, "{}")
+        if choices := getattr(field, "choices", None):
+            answer = next((str(value) for value, _label in choices if value), "")
+        answers.setdefault(name, answer.replace("{}", mark))
+        if mark in answers[name]:
+            marks[name] = mark
+    return answers, marks
+
+
+def _open_day() -> dict[str, str]:
+    for location in active_locations():
+        for day in (location.today + timedelta(days=ahead) for ahead in range(1, 15)):
+            if location.has_hours_at(day, PreferredTime.ANY):
+                return {"location": str(location.pk), "preferred_day": day.isoformat()}
+    raise CannotRun("No location is open within 14 days, so that no request can be sent.")
+
+
+@contextmanager
+def unlocked(url: str, username: str, passphrase: str) -> Iterator[Site]:
+    """The site as that reviewer sees it, with the vault open; nothing of it is left at the end.
+
+    The sign-in itself is made in the database: whoever can write there needs neither password nor
+    second factor, and without the passphrase reads nothing.
+    """
+    user = get_user_model().objects.filter(username=username).first()
+    if user is None:
+        raise CannotRun(f"There is no user “{username}”.")
+    site, store = Site(url), SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.create()
+    site.cookies.set(settings.SESSION_COOKIE_NAME, store.session_key)
+    try:
+        site.ask("GET", path := reverse("vault:unlock"))
+        token = site.cookies.get(settings.CSRF_COOKIE_NAME)
+        site.ask("POST", path, {"passphrase": passphrase, "csrfmiddlewaretoken": str(token)})
+        if settings.VAULT_COOKIE_NAME not in site.cookies:
+            raise CannotRun(
+                f"The vault did not open for {username}. Has this user access, and is the "
+                "passphrase right? After five wrong ones it takes none for a quarter of an hour."
+            )
+        yield site
+    finally:
+        digest = hashlib.sha256(str(store.session_key).encode()).digest()
+        VaultSession.objects.filter(session_digest=digest).delete()
+        store.delete()
+
+
+def read(site: Site, row: Submission, marks: dict[str, str]) -> None:
+    """Open the request's page and see that every answer came back as it was sent."""
+    text = site.ask("GET", reverse("booking_submission_modeladmin_inspect", args=[row.pk])).text
+    if missing := [name for name, mark in marks.items() if mark not in text]:
+        raise CannotRun(f"The request was stored, but its page does not show {', '.join(missing)}.")

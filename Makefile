@@ -5,7 +5,9 @@
 
 PORT ?= 8000
 VENV ?= .venv
-export PORT VENV PYTHON
+# What Python reads and writes is UTF-8, whatever the LANG of the shell says.
+PYTHONUTF8 = 1
+export PORT VENV PYTHON PYTHONUTF8
 
 PY = $(VENV)/bin/python
 APPS = clinic_site home articles booking

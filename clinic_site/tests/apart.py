@@ -27,8 +27,13 @@ class TrialTouched(Exception):
 def of_the_trial(path: Any) -> bool:
     """Whether a path, as any call may be given it, lies in the checkout's var/."""
     if not isinstance(path, str | bytes | os.PathLike):
-        return False  # a number is a file that is open already, nothing is the current folder
-    path = Path(os.fsdecode(path)).resolve()
+        return (
+            False  # a number is a file that is open already, nothing stands for the current folder
+        )
+    path = Path(os.fsdecode(path))
+    if not path.is_absolute():
+        return False  # a name in a folder that is open already, which Python does not tell
+    path = Path(os.path.realpath(path))  # unlike resolve() it bears links that lead in a circle
     return path == TRIAL or TRIAL in path.parents
 
 

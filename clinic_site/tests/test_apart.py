@@ -1,6 +1,7 @@
 """A trial of the same checkout, left behind or being served, decides nothing here: see apart.py."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -60,10 +61,22 @@ def test_this_process_and_what_it_starts_have_one_folder_apart() -> None:
     ],
     ids=["read", "list", "make", "database"],
 )
-@pytest.mark.parametrize("path", [TRIAL, TRIAL / "below", Path(os.path.relpath(TRIAL))])
+@pytest.mark.parametrize("path", [TRIAL, TRIAL / "below", TRIAL.parent / ".ci" / ".." / "var"])
 def test_a_look_into_the_trials_folder_fails(look: Callable[[Path], object], path: Path) -> None:
     with pytest.raises(TrialTouched, match=r"is the trial's. Use settings.VAR_DIR.$"):
         look(path)
+
+
+def test_a_folder_of_the_same_name_elsewhere_is_nobodys(tmp_path: Path) -> None:
+    (tmp_path / "var" / "below").mkdir(parents=True)
+    shutil.rmtree(tmp_path)  # it opens each folder by its name within the one above
+    assert not tmp_path.exists()
+
+
+def test_links_that_lead_in_a_circle_are_the_callers_to_mind(tmp_path: Path) -> None:
+    (tmp_path / "round").symlink_to("round")
+    with pytest.raises(OSError, match="Too many levels of symbolic links"):
+        (tmp_path / "round").read_text()
 
 
 @pytest.mark.parametrize(

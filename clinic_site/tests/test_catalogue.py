@@ -67,9 +67,9 @@ def sources() -> Iterator[str]:
     for folder in FOLDERS:
         for path in sorted((base / folder).rglob("*.py")):
             if "tests" not in path.parts:
-                yield path.read_text()
+                yield path.read_text(encoding="utf-8")
     for path in sorted((base / "templates").rglob("*.*")):
-        yield as_python(path.read_text())
+        yield as_python(path.read_text(encoding="utf-8"))
 
 
 def as_python(template: str) -> str:
@@ -84,7 +84,7 @@ def extracted(source: str) -> set[str]:
 
 
 def test_every_text_is_translated_with_its_placeholders_and_two_plural_forms() -> None:
-    assert problems(catalogue(PO.read_text())) == []
+    assert problems(catalogue(PO.read_text(encoding="utf-8"))) == []
 
 
 def test_the_check_bites_on_a_wrong_catalogue() -> None:
@@ -128,7 +128,9 @@ msgstr[2] ""
 
 
 def test_the_catalogue_holds_every_text_of_the_code_and_no_other() -> None:
-    known = {texts(message.id)[0] for message in catalogue(PO.read_text()) if message.id}
+    known = {
+        texts(message.id)[0] for message in catalogue(PO.read_text(encoding="utf-8")) if message.id
+    }
     used: set[str] = set()
     for source in sources():
         used |= extracted(source)
@@ -151,5 +153,5 @@ def test_texts_are_found_where_they_are_marked(source: str, expected: set[str]) 
 
 def test_the_compiled_catalogue_is_in_step() -> None:
     compiled = io.BytesIO()
-    write_mo(compiled, catalogue(PO.read_text()))
+    write_mo(compiled, catalogue(PO.read_text(encoding="utf-8")))
     assert PO.with_suffix(".mo").read_bytes() == compiled.getvalue(), "run make messages"

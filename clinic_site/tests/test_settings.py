@@ -87,6 +87,20 @@ def test_settings_that_are_given_are_not_missing() -> None:
     require(SECRET_KEY="given", ALLOWED_HOSTS=["given"])
 
 
+def test_a_name_that_the_terminal_cannot_show_stops_no_command() -> None:
+    shown = production(
+        "shell",
+        "--no-imports",
+        "--command",
+        "print('“Zoë 字”')",
+        **SECRETS,
+        **PLAIN,
+        PYTHONIOENCODING="ascii",
+    )
+
+    assert (shown.stdout, shown.stderr) == ("\\u201cZo\\xeb \\u5b57\\u201d\n", "")
+
+
 # Databases -------------------------------------------------------------------------------------
 
 

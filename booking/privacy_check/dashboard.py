@@ -5,8 +5,6 @@ from typing import Any
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
-from clinic_site.clinic_time import in_clinic_time
-
 from .. import permissions
 from ..vault.permissions import can_see_vault
 from .models import MAX_AGE, PrivacyCheck
@@ -20,9 +18,7 @@ class PrivacyCheckPanel(Component):
     template_name = "staff/privacy_check.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        check = PrivacyCheck.objects.first()
-        day = check and in_clinic_time(check.ran_at).date()
-        return {"check": check, "day": day, "max_age": MAX_AGE.days}
+        return {"check": PrivacyCheck.objects.first(), "max_age": MAX_AGE.days}
 
 
 def add_privacy_check(request: HttpRequest, panels: list[Any]) -> None:

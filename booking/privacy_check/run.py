@@ -19,8 +19,9 @@ from .. import log_actions
 from ..submissions.models import Submission
 from ..vault.models import Vault
 from .models import PrivacyCheck
+from .reader import read, unlocked
 from .search import Place, forms
-from .visit import Canary, read, unlocked
+from .visit import Canary
 
 
 def run(

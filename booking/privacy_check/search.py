@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -178,7 +178,7 @@ def file_pieces(paths: Iterable[Any], seen: set[str], since: float) -> Iterator[
             yield where, getattr(error, "strerror", None) or type(error).__name__
 
 
-def unpacked(file: IO[bytes]) -> Iterator[bytes]:
+def unpacked(file: Any) -> Iterator[bytes]:
     """The file in pieces that overlap, then what is packed in it, at any depth."""
     head, tail = file.read(512), b""
     file.seek(0)
@@ -188,14 +188,13 @@ def unpacked(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
     if head.startswith(CLOSED):
         raise OSError(0, "is packed in a way that cannot be opened here")
-    inside: Iterable[Any] = ()
     if head.startswith(b"\x1f\x8b"):
-        inside = [gzip.GzipFile(fileobj=file, mode="rb")]
+        yield from unpacked(gzip.GzipFile(fileobj=file, mode="rb"))
     elif head.startswith(b"PK\3\4"):
         archive = zipfile.ZipFile(file)
-        inside = map(archive.open, archive.namelist())
+        for name in archive.namelist():
+            yield from unpacked(archive.open(name))
     elif head[257:262] == b"ustar":
         members = tarfile.TarFile(fileobj=file)
-        inside = filter(None, map(members.extractfile, members))
-    for each in inside:
-        yield from unpacked(each)
+        for inner in filter(None, map(members.extractfile, members)):
+            yield from unpacked(inner)

@@ -1,20 +1,13 @@
-"""The check's way in and back: a visitor who sends a marked request, a reviewer who reads it."""
+"""A visitor's request as the check sends it: over HTTP, through the form, marked in every text."""
 
-import hashlib
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import requests
 from bs4 import BeautifulSoup
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.urls import reverse
-
-from clinic_site.session_store import SessionStore
 
 from ..choices import PreferredTime
 from ..locations.queries import active_locations
@@ -22,7 +15,6 @@ from ..public.page import BookingPage
 from ..public.queries import published_form
 from ..public.tokens import read_token
 from ..submissions.models import Submission
-from ..vault.models import VaultSession
 
 # A valid answer to a question of that name or kind, with a place for the mark if it takes a text.
 ANSWERS = {
@@ -81,8 +73,8 @@ class Canary:
         answer = self.site.ask("POST", self.path, self.posted)
         row = Submission.objects.filter(idempotency_token=self.token).first()
         if row is None or row.reference not in answer.headers.get("Location", ""):
-            url, code = self.site.url, answer.status_code
-            raise CannotRun(f"{url} took no request: {code}. Do both use the same database?")
+            reason = f"The request was not taken (answer {answer.status_code})"
+            raise CannotRun(f"{reason}. Do site and command use the same database?")
         return row
 
 
@@ -110,42 +102,3 @@ def _open_day() -> dict[str, str]:
             if location.has_hours_at(day, PreferredTime.ANY):
                 return {"location": str(location.pk), "preferred_day": day.isoformat()}
     raise CannotRun("No location is open within 14 days, so that no request can be sent.")
-
-
-@contextmanager
-def unlocked(url: str, username: str, passphrase: str) -> Iterator[Site]:
-    """The site as that reviewer sees it, with the vault open; nothing of it is left at the end.
-
-    The sign-in itself is made in the database: whoever can write there needs neither password nor
-    second factor, and without the passphrase reads nothing.
-    """
-    user = get_user_model().objects.filter(username=username).first()
-    if user is None:
-        raise CannotRun(f"There is no user “{username}”.")
-    site, store = Site(url), SessionStore()
-    store[SESSION_KEY] = str(user.pk)
-    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store.create()
-    site.cookies.set(settings.SESSION_COOKIE_NAME, store.session_key)
-    try:
-        site.ask("GET", path := reverse("vault:unlock"))
-        token = site.cookies.get(settings.CSRF_COOKIE_NAME)
-        site.ask("POST", path, {"passphrase": passphrase, "csrfmiddlewaretoken": str(token)})
-        if settings.VAULT_COOKIE_NAME not in site.cookies:
-            raise CannotRun(
-                f"The vault did not open for {username}. Has this user access, and is the "
-                "passphrase right? After five wrong ones it takes none for a quarter of an hour."
-            )
-        yield site
-    finally:
-        digest = hashlib.sha256(str(store.session_key).encode()).digest()
-        VaultSession.objects.filter(session_digest=digest).delete()
-        store.delete()
-
-
-def read(site: Site, row: Submission, marks: dict[str, str]) -> None:
-    """Open the request's page and see that every answer came back as it was sent."""
-    text = site.ask("GET", reverse("booking_submission_modeladmin_inspect", args=[row.pk])).text
-    if missing := [name for name, mark in marks.items() if mark not in text]:
-        raise CannotRun(f"The request was stored, but its page does not show {', '.join(missing)}.")

@@ -16,7 +16,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.users.models import UserProfile
 
-from booking.models import Submission
+from booking.models import PrivacyCheck, Submission
 from booking.upkeep.retention import expired_submissions
 from clinic_site.tests.fixtures import PASSPHRASES, TestVault
 
@@ -138,6 +138,16 @@ def test_a_mail_tells_the_clinics_time(person: Client, day: date) -> None:
     assert {each.to[0]: each.body.splitlines()[2] for each in mail.outbox} == {
         f"{role}@clinic.example": when for role in PASSPHRASES
     }
+
+
+def test_the_dashboard_tells_the_clinics_day_of_a_check(person: Client, day: date) -> None:
+    PrivacyCheck.objects.create(ran_at=clinic(day, "00:30"))
+    PrivacyCheck.objects.create(ran_at=clinic(day, "23:30"))
+
+    for check in PrivacyCheck.objects.all():
+        panel = page(person, "/admin/").select_one("#privacy-check-section")
+        assert f"{day:%B} {day.day}, 2026" in panel.get_text(" ", strip=True)
+        check.delete()
 
 
 def test_a_request_is_kept_and_deleted_by_the_clinics_days(

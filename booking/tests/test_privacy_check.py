@@ -158,10 +158,10 @@ def test_one_leak_alone_turns_it_red_and_is_remembered(trial: Trial, leaky: Run)
 @pytest.mark.parametrize(
     ("accident", "sentence"),
     [
-        ("failure", "Cut short by KeyError; what was sent is deleted, or is next time."),
+        ("failure", "Cut short by KeyError; the request is deleted, at the latest by the next"),
         ("damaged", "The request was stored, but its page does not show name, phone"),
-        ("stopped", "Cut short by KeyboardInterrupt; what was sent is deleted"),
-        ("closed_terminal", "Cut short by KeyboardInterrupt; what was sent is deleted"),
+        ("stopped", "Cut short by KeyboardInterrupt; the request is deleted"),
+        ("closed_terminal", "Cut short by KeyboardInterrupt; the request is deleted"),
     ],
 )
 def test_the_request_is_deleted_whatever_happens(

@@ -21,10 +21,9 @@ FOUND, CANNOT_RUN = 1, 2
 
 class Command(BaseCommand):
     help = (
-        "Show that nothing a visitor sends is readable on this server: send a request through the "
-        "live site's form, read it as a reviewer (--user), search every place that could hold it, "
-        "and delete it whatever happens. Prints names of places, never contents. Exits 1 when "
-        "something was found, 2 when the check could not be made or could not look everywhere."
+        "Show that nothing a visitor sends is readable here: send a request through the live form, "
+        "read it as a reviewer (--user), search every place that could hold it, and delete it. "
+        "Prints names of places, never contents. Exits 1 for a find, 2 when not all was searched."
     )
     told = time.monotonic()
 
@@ -48,9 +47,8 @@ class Command(BaseCommand):
         except (Exception, KeyboardInterrupt) as error:
             # Its own text may hold what was sent, and Python would end with the code of a find.
             known = isinstance(error, CannotRun | CommandError)
-            reason = (
-                f"Cut short by {type(error).__name__}; what was sent is deleted, or is next time."
-            )
+            kind = type(error).__name__
+            reason = f"Cut short by {kind}; the request is deleted, at the latest by the next run."
             raise CommandError(str(error) if known else reason, returncode=CANNOT_RUN) from error
         for place in places:
             found = f"{filesizeformat(place.size)}, {len(place.finds) or 'nothing'} found"
@@ -69,7 +67,7 @@ class Command(BaseCommand):
             return places_since(time.time())
         url, user = options["url"], options["user"] or ""
         secret = passphrase(options) if user else ""
-        self.stdout.write(f"Sending a request to {url}; searching what could hold it from now on.")
+        self.stdout.write(f"Sending a request to {url}. Of files, those that change now are read.")
         return run(url, user, secret, places_since, self.tell)
 
     def tell(self, what: Canary | Place) -> None:
@@ -90,8 +88,7 @@ class Command(BaseCommand):
             advice = "find out which program writes there, stop it, and run the check again."
             raise CommandError(f"{sent} What it said is readable: {advice}", returncode=FOUND)
         if errors:
-            unsearched = "Nothing was found, but not all could be searched."
-            raise CommandError(f"{sent} {unsearched}", returncode=CANNOT_RUN)
+            raise CommandError(f"{sent} Not all could be searched.", returncode=CANNOT_RUN)
         unseen = ", ".join(place.name for place in places if UNSEEN in place.note)
         clean = f"{sent} Nothing of it was readable. {UNSEEN.capitalize()}: {unseen}."
         self.stdout.write(self.style.SUCCESS(clean))

@@ -25,3 +25,20 @@ def enter_key() -> SafeString:
     return format_html(
         '<script type="module" src="{}"></script>', static("clinic/admin/enter_key.js")
     )
+
+
+def saving() -> SafeString:
+    """Lets one save of the editor at a time reach the server, with the words shown meanwhile."""
+    return format_html(
+        '<script type="module" src="{}" data-saving="{}" data-late="{}"></script>',
+        static("clinic/admin/saving.js"),
+        _("Saving what you typed…"),
+        _("The site has not answered yet. What you typed is still here: save once more."),
+    )
+
+
+def unsaved() -> SafeString:
+    """Has the editor autosave what was typed while it was waiting for an answer."""
+    return format_html(
+        '<script type="module" src="{}"></script>', static("clinic/admin/unsaved.js")
+    )

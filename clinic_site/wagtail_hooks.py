@@ -4,13 +4,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
-from .admin_media import character_count, enter_key, styles
+from .admin_media import character_count, enter_key, saving, styles, unsaved
 from .publishing.messages import refuse_bulk_publishing
 
 hooks.register("before_bulk_action", refuse_bulk_publishing)
 hooks.register("insert_global_admin_css", styles)
 hooks.register("insert_global_admin_js", character_count)
 hooks.register("insert_editor_js", enter_key)
+hooks.register("insert_editor_js", saving)
+hooks.register("insert_editor_js", unsaved)
 
 
 @hooks.register("register_log_actions")

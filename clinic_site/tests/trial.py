@@ -37,6 +37,14 @@ class Trial:
     access: dict[str, Any]
     environment: dict[str, str]
 
+    def shell(self, code: str) -> str:
+        """What the code prints when the trial's own Django runs it."""
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True
+        )
+        return done.stdout
+
 
 def free_port() -> int:
     with socket.socket() as probe:

@@ -1,8 +1,6 @@
 """Every public page of the trial, and the states that pages can be in, ready to be looked at."""
 
 import contextlib
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,7 +15,7 @@ from playwright.sync_api import Page
 
 from booking.public.middleware import typed_answers
 from clinic_site.tests.fixtures import next_weekday
-from clinic_site.tests.trial import ROOT, Trial
+from clinic_site.tests.trial import Trial
 
 TIMEOUT = 30
 ARTICLE = "/articles/how-does-ketamine-work-for-depression/"
@@ -115,9 +113,7 @@ def reviewed(trial: Trial) -> Iterator[None]:
 
 
 def _set_review(trial: Trial, reviewer: str, day: str) -> None:
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c"]
-    code = REVIEW.format(reviewer=reviewer, day=day)
-    subprocess.run([*command, code], cwd=ROOT, env=trial.environment, check=True)
+    trial.shell(REVIEW.format(reviewer=reviewer, day=day))
 
 
 def _static_page(template: str, page: Page) -> None:

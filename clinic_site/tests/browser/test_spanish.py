@@ -1,7 +1,5 @@
 """The Spanish site, as it is made by translating: held to what the English one is held to."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from clinic_site.tests.browser.test_accessibility import in_every_look
 from clinic_site.tests.browser.test_reflow import BACK, CHANGES, LOW, overflow
-from clinic_site.tests.trial import ROOT, Trial
+from clinic_site.tests.trial import Trial
 
 ADDRESSES = ("/es/", "/es/book/", "/es/book/received/", "/es/nothing-here/", "/")
 TRANSLATE = """
@@ -29,14 +27,9 @@ Locale.objects.get(language_code="es").delete()
 @pytest.fixture(scope="module")
 def spanish(trial: Trial) -> Iterator[None]:
     """The trial with a Spanish tree; afterwards it is as it was."""
-    run(trial, TRANSLATE)
+    trial.shell(TRANSLATE)
     yield
-    run(trial, TAKE_AWAY)
-
-
-def run(trial: Trial, code: str) -> None:
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
-    subprocess.run(command, cwd=ROOT, env=trial.environment, check=True)
+    trial.shell(TAKE_AWAY)
 
 
 def test_spanish_pages_have_no_violation(

@@ -1,0 +1,92 @@
+"""An editor at work on a page of the trial, in a browser's window and over a line that can be slow."""
+
+import json
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from clinic_site.tests.trial import Trial
+
+from .line import Late, Line, kind_of
+
+PATIENCE = 30_000
+
+# Two seconds after opening a form, and soon once more, Wagtail takes note of what stands in it.
+WATCH = """
+let noted;
+addEventListener("w-unsaved:watch-edits", () => {
+    clearTimeout(noted);
+    noted = setTimeout(() => { document.documentElement.dataset.isNoted = ""; }, 1000);
+});
+new MutationObserver(() => {
+    if (document.querySelector("[class*=editing-sessions__session--]"))
+        console.warn("Somebody else is said to save or to edit");
+}).observe(document, { childList: true, subtree: true });
+"""
+
+DRAFTS = """
+import json
+from articles.models import ArticlePage
+article = ArticlePage.objects.get(slug="how-does-ketamine-work-for-depression")
+def draft(title):
+    changes = {"title": title, "slug": title, "summary": "First"}
+    return article.copy(update_attrs=changes, keep_live=False, copy_revisions=False).pk
+print(json.dumps([(title, draft(title)) for title in map("draft-{}".format, range(20))]))
+"""
+VERSIONS = """
+import json
+from wagtail.models import Page
+print(json.dumps([
+    [version.content["summary"] for version in page.revisions.order_by("pk")]
+    for page in Page.objects.filter(draft_title={title!r}).order_by("pk")
+]))
+"""
+
+
+@dataclass
+class Editor:
+    page: Page
+    line: Line
+    trial: Trial
+    title: str
+
+    def open(self, address: str) -> None:
+        self.page.goto(address)
+        self.page.wait_for_selector("html[data-is-noted]")
+
+    def summarise(self, text: str) -> None:
+        self.page.get_by_role("textbox", name="Summary").fill(text)
+
+    def begin_autosave(self, text: str, late: Late) -> None:
+        """Type; returns once the autosave is held up."""
+        self.line.hold("autosave", late)
+        self.summarise(text)
+        self.line.wait_until_held(self.page)
+
+    def press(self, name: str) -> None:
+        button = self.page.locator("[data-edit-form]").get_by_role("button", name=name, exact=True)
+        if not button.is_visible():
+            self.page.get_by_role("button", name="More actions").click()
+        button.click()
+
+    def press_save_key(self) -> None:
+        """Returns at once, where a click waits for the page that it leads to."""
+        self.page.keyboard.press("Control+s")
+
+    def expect_said(self, words: str) -> None:
+        expect(self.page.locator(".messages")).to_contain_text(words, timeout=PATIENCE)
+
+    def expect_autosaved(self, text: str) -> None:
+        with self.page.expect_response(lambda answer: kind_of(answer.request) == "autosave"):
+            self.summarise(text)
+
+    def look_who_else_edits(self) -> None:
+        """Coming back to a window, Wagtail asks the site at once."""
+        with self.page.expect_response(lambda answer: kind_of(answer.request) == "ping"):
+            self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    @property
+    def versions(self) -> list[list[str]]:
+        """The summary in every version, of every page of this title."""
+        found: list[list[str]] = json.loads(self.trial.shell(VERSIONS.format(title=self.title)))
+        return found

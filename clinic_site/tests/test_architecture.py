@@ -28,8 +28,8 @@ ROWS = {
         ["public"],
         ["desk", "upkeep"],
         ["privacy_check"],
-        ["apps", "checks", "models"],
-        ["management", "wagtail_hooks"],
+        ["checks", "models"],
+        ["apps", "management", "wagtail_hooks"],
     ],
     "booking.vault": [
         ["crypto", "holders", "log_actions", "open_offline"],

@@ -61,7 +61,7 @@ def test_every_answer_is_shown_in_words_and_nothing_is_stored(
         "Location": "Allen",
         "Preferred time of day": "Any time",
         "What would you like us to know?": "I would like to talk about treatment options.",
-        "Colors": "Red, Blue",
+        "Colors": "Red; Blue",
         "I agree that the clinic stores this request, encrypted, and contacts me about it": "Yes",
     }
     assert day.split(",")[0] in {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday"}
@@ -99,7 +99,7 @@ def test_several_choices_and_an_unticked_box_survive_the_check(
     assert shown(again.text) == shown(first.text)
     assert (shown(again.text)["You may leave a voicemail"], shown(again.text)["Colors"]) == (
         "No",
-        "Red, Blue",
+        "Red; Blue",
     )
 
 

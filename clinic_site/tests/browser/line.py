@@ -1,12 +1,14 @@
 """The line between an editor's window and the site, on which one request can be held up."""
 
 import contextlib
+import time
 from typing import Literal
 
 from playwright.sync_api import APIResponse, BrowserContext, Error, Page, Request, Route
 
 Kind = Literal["autosave", "save", "ping"]
 Late = Literal["request", "answer"]
+SECONDS = 30
 
 
 class Line:
@@ -26,7 +28,9 @@ class Line:
         self._to_hold = kind, late
 
     def wait_until_held(self, page: Page) -> None:
+        end = time.monotonic() + SECONDS
         while not self._held:
+            assert time.monotonic() < end, "nothing came that was to be held"
             page.wait_for_timeout(50)
 
     def let_go(self) -> None:

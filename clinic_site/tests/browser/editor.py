@@ -11,13 +11,17 @@ from .line import Late, Line, kind_of
 
 PATIENCE = 30_000
 
-# Two seconds after opening a form, and soon once more, Wagtail takes note of what stands in it.
+# Wagtail takes note of what stands in a form two seconds after it begins to look, and on a whole page it
+# begins twice: what is typed before the last note is no change to it.
 WATCH = """
-let noted;
-addEventListener("w-unsaved:watch-edits", () => {
-    clearTimeout(noted);
-    noted = setTimeout(() => { document.documentElement.dataset.isNoted = ""; }, 1000);
-});
+let begun = 0, noted = 0;
+function look() {
+    if (begun && noted >= begun && document.readyState === "complete")
+        document.documentElement.dataset.isNoted = "";
+}
+addEventListener("w-unsaved:ready", () => { begun += 1; });
+addEventListener("w-unsaved:watch-edits", () => { noted += 1; look(); });
+addEventListener("load", look);
 new MutationObserver(() => {
     if (document.querySelector("[class*=editing-sessions__session--]"))
         console.warn("Somebody else is said to save or to edit");

@@ -5,10 +5,13 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from clinic_site.tests.trial import Trial, running_trial
 
+from .editor_ready import COUNT_NOTES
+
+PATIENCE = 30_000  # with a busy machine
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -52,6 +55,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     # Playwright's loop runs in this thread; Django would refuse the database while it does.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield browser
@@ -66,7 +70,8 @@ def new_context(browser: Browser, trial: Trial) -> Iterator[Callable[..., Browse
 
     def make(**options: object) -> BrowserContext:
         context = browser.new_context(base_url=trial.url, locale="en-US", **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
+        context.add_init_script(COUNT_NOTES)
         contexts.append(context)
         return context
 

@@ -5,13 +5,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from clinic_site.tests.browser.editor_ready import wait_until_noted
 from clinic_site.tests.browser.test_journey import sign_in, watch
 from clinic_site.tests.trial import Trial
 
-# Wagtail looks two seconds after opening what stands in the form, to know later what was changed.
-FASTER_THAN_A_PERSON = 3_000
-# Preview and checks take a while on a busy machine.
-PATIENCE = 30_000
 GOOD = "How ketamine is thought to work for depression, whom it may help, and what to weigh."
 
 
@@ -20,10 +17,8 @@ def open_checks(page: Page, title: str) -> None:
     page.goto(f"/admin/pages/search/?q={title}")
     page.locator("main").get_by_role("link", name=title, exact=True).first.click()
     page.get_by_role("button", name="Toggle checks").click()
-    expect(page.locator("[data-content-word-count]")).to_have_text(
-        re.compile(r"^\d+$"), timeout=PATIENCE
-    )
-    page.wait_for_timeout(FASTER_THAN_A_PERSON)
+    expect(page.locator("[data-content-word-count]")).to_have_text(re.compile(r"^\d+$"))
+    wait_until_noted(page)
 
 
 def test_the_panel_shows_and_counts_what_was_found_in_what_was_just_typed(
@@ -41,12 +36,12 @@ def test_the_panel_shows_and_counts_what_was_found_in_what_was_just_typed(
     assert problems == []
 
     page.get_by_role("textbox", name="Summary").fill("A guaranteed cure.")
-    expect(found).to_have_count(3, timeout=PATIENCE)
+    expect(found).to_have_count(3)
     expect(found).to_contain_text(["“cure” is on", "“guaranteed” is on", "this has 18."])
     expect(count).to_have_text("3")
 
     page.get_by_role("textbox", name="Summary").fill(GOOD)
-    expect(found).to_have_count(0, timeout=PATIENCE)
+    expect(found).to_have_count(0)
     expect(count).to_have_text("0")
     assert problems == []
 
@@ -64,12 +59,10 @@ def test_a_booking_page_is_published_with_what_was_found_on_it(
     expect(found).to_have_count(0)
 
     page.get_by_label("Confirmation text").fill("Thank you. Text us the rest.")
-    expect(found).to_have_count(1, timeout=PATIENCE)
+    expect(found).to_have_count(1)
     expect(found).to_contain_text("Confirmation text: take out “Text us”.")
 
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("Page 'Request an appointment' has been published.")).to_be_visible(
-        timeout=PATIENCE
-    )
+    expect(page.get_by_text("Page 'Request an appointment' has been published.")).to_be_visible()
     assert problems == []

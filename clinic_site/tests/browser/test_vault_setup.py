@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from clinic_site.tests.browser.conftest import PATIENCE
 from clinic_site.tests.browser.test_journey import sign_in
 from clinic_site.tests.trial import Trial, running_trial
 
@@ -29,7 +30,7 @@ def person(browser: Browser, empty_trial: Trial) -> Iterator[Callable[..., Page]
 
     def make(name: str | None = None, **options: object) -> Page:
         context = browser.new_context(base_url=empty_trial.url, locale="en-US", **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         if name:

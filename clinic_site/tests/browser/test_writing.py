@@ -12,14 +12,11 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from articles.review_dates import clinic_today
 from clinic_site.tests.trial import Trial, running_trial
 
+from .editor_ready import wait_until_noted
 from .test_journey import sign_in, watch
 from .typist import Typist
 
 MINUTES = 15
-# Wagtail looks two seconds after opening what stands in the form, to know later what was changed.
-FASTER_THAN_A_PERSON = 3_000
-# Saving takes a while on a busy machine.
-PATIENCE = 30_000
 
 UNBALANCED = "Is light better than a pill?"
 TITLE = "Can bright light help with winter depression?"
@@ -176,9 +173,7 @@ def submit(editor: Typist) -> None:
 
 
 def expect_submitted(page: Page, title: str) -> None:
-    """Wagtail says "created and submitted" when autosave was not there before."""
-    said = re.compile(f"'{re.escape(title)}' .*submitted for moderation")
-    expect(page.get_by_text(said)).to_be_visible()
+    expect(page.get_by_text(f"'{title}' has been submitted for moderation")).to_be_visible()
 
 
 def minutes_of(typist: Typist, started: float) -> float:
@@ -305,9 +300,9 @@ def test_enter_in_the_title_submits_nothing_and_a_second_page_of_that_title_is_s
     for _ in range(2):
         page.goto("/admin/")
         editor.click(page.get_by_role("link", name=re.compile("^Write an article")))
-        page.wait_for_timeout(FASTER_THAN_A_PERSON)
+        wait_until_noted(page)
         editor.fill(page.locator("#id_title"), "Twins")
         editor.press("Enter")
-        expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=PATIENCE)
+        expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"))
         expect(page.locator("#id_title")).to_be_focused()
     assert problems == []

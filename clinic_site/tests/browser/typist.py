@@ -39,7 +39,7 @@ class Typist:
         """
         self.click(target)
         try:
-            expect(result).to_be_visible()
+            expect(result).to_be_visible(timeout=5_000)
         except AssertionError:
             self.click(target)
             expect(result).to_be_visible()

@@ -106,11 +106,3 @@ addEventListener("submit", (event) => {
     show(words.late, false);
   });
 });
-
-// Back from the next page to this one as it was left: there is nothing under way any more.
-addEventListener("pageshow", ({ persisted }) => {
-  if (!persisted || !form) return;
-  clearTimeout(timer);
-  autosaving = saving = false;
-  show("", false);
-});

@@ -5,23 +5,14 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
+from clinic_site.tests.browser.editor_ready import wait_until_noted
 from clinic_site.tests.trial import Trial
 
 from .line import Late, Line, kind_of
 
-PATIENCE = 30_000
+SAVING = "Saving what you typed…"
 
-# Wagtail takes note of what stands in a form two seconds after it begins to look, and on a whole page it
-# begins twice: what is typed before the last note is no change to it.
 WATCH = """
-let begun = 0, noted = 0;
-function look() {
-    if (begun && noted >= begun && document.readyState === "complete")
-        document.documentElement.dataset.isNoted = "";
-}
-addEventListener("w-unsaved:ready", () => { begun += 1; });
-addEventListener("w-unsaved:watch-edits", () => { noted += 1; look(); });
-addEventListener("load", look);
 new MutationObserver(() => {
     if (document.querySelector("[class*=editing-sessions__session--]"))
         console.warn("Somebody else is said to save or to edit");
@@ -56,7 +47,7 @@ class Editor:
 
     def open(self, address: str) -> None:
         self.page.goto(address)
-        self.page.wait_for_selector("html[data-is-noted]")
+        wait_until_noted(self.page)
 
     def summarise(self, text: str) -> None:
         self.page.get_by_role("textbox", name="Summary").fill(text)
@@ -78,7 +69,7 @@ class Editor:
         self.page.keyboard.press("Control+s")
 
     def expect_said(self, words: str) -> None:
-        expect(self.page.locator(".messages")).to_contain_text(words, timeout=PATIENCE)
+        expect(self.page.locator(".messages")).to_contain_text(words)
 
     def expect_autosaved(self, text: str) -> None:
         with self.page.expect_response(lambda answer: kind_of(answer.request) == "autosave"):

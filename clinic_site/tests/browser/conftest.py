@@ -22,14 +22,16 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
-LOOK = {
+IN_THE_WINDOW = {
     "test_accessibility.py",
+    "test_bad_answers.py",
     "test_desk_accessibility.py",
     "test_html.py",
     "test_keyboard.py",
     "test_print.py",
     "test_reflow.py",
     "test_spanish.py",
+    "test_under_way.py",
     "test_weight.py",
 }
 
@@ -38,8 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-        if item.path.name in LOOK:
-            item.add_marker(pytest.mark.look)
+        if item.path.name in IN_THE_WINDOW:
+            item.add_marker(pytest.mark.window)
 
 
 @pytest.fixture(scope="session")

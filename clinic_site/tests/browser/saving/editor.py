@@ -19,6 +19,17 @@ new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true });
 """
 
+# A check for changes comes between two fields that are filled one after the other.
+TYPE = """
+fields => {
+    for (const [name, text] of Object.entries(fields)) {
+        const field = document.getElementById(`id_${name}`);
+        field.value = text;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+}
+"""
+
 DRAFTS = """
 import json
 from articles.models import ArticlePage
@@ -52,10 +63,10 @@ class Editor:
     def summarise(self, text: str) -> None:
         self.page.get_by_role("textbox", name="Summary").fill(text)
 
-    def begin_autosave(self, text: str, late: Late) -> None:
-        """Type; returns once the autosave is held up."""
+    def begin_autosave(self, text: str, late: Late, **others: str) -> None:
+        """Type, into other fields at the same moment; returns once the autosave is held up."""
         self.line.hold("autosave", late)
-        self.summarise(text)
+        self.page.evaluate(TYPE, {"summary": text, **others})
         self.line.wait_until_held(self.page)
 
     def press(self, name: str) -> None:

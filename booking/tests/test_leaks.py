@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from html import escape, unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,8 +55,8 @@ def hits(places: dict[str, bytes], secrets: dict[str, str]) -> list[tuple[str, s
 
 
 @pytest.fixture(scope="module")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    with running_trial(tmp_path_factory.mktemp("leaks") / "var") as trial:
+def trial(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Trial]:
+    with running_trial(tmp_path_factory.mktemp("leaks") / "var", prepared) as trial:
         yield trial
 
 

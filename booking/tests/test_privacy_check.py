@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -96,8 +97,8 @@ def last(trial: Trial) -> tuple[int, int, bool]:
 
 
 @pytest.fixture(scope="module")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    with running_trial(tmp_path_factory.mktemp("privacy") / "var") as trial:
+def trial(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Trial]:
+    with running_trial(tmp_path_factory.mktemp("privacy") / "var", prepared) as trial:
         yield trial
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +26,13 @@ PASSPHRASES = {
     "booking_reviewer": "plank otter seven velvet maple drum",
     "booking_administrator": "cobalt heron quiet lantern fig oasis",
 }
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder for what every worker of this run may copy: see `running_trial`."""
+    base = tmp_path_factory.getbasetemp()
+    return (base if worker_id == "master" else base.parent) / "prepared"
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """A trial as `make run` starts it, on a database and a var/ of its own: a real server for tests."""
 
 import contextlib
+import fcntl
 import json
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -76,10 +79,13 @@ def own_database() -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def running_trial(var: Path, *, with_vault: bool = True) -> Iterator[Trial]:
+def running_trial(
+    var: Path, prepared: Path | None = None, *, with_vault: bool = True
+) -> Iterator[Trial]:
     """Quickstart and gunicorn on a free port; stopped and, on PostgreSQL, dropped at the end.
 
     Without a vault: sample content, a superuser `ada` and a booking reviewer `ben`.
+    Trials on SQLite that name the same folder as prepared share one quickstart.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -94,7 +100,10 @@ def running_trial(var: Path, *, with_vault: bool = True) -> Iterator[Trial]:
             "PORT": str(port),
             "ACCESS_LOG": str(var / "access.log"),
         }
-        access = _fill(environment, with_vault=with_vault)
+        if with_vault and prepared and not database["DATABASE_URL"]:
+            access = _copy_prepared(prepared, environment)
+        else:
+            access = _fill(environment, with_vault=with_vault)
         command = [
             sys.executable, "-m", "gunicorn", "-c", "clinic_site/gunicorn_config.py", "clinic_site.wsgi",
         ]  # fmt: skip
@@ -107,6 +116,23 @@ def running_trial(var: Path, *, with_vault: bool = True) -> Iterator[Trial]:
             finally:
                 server.terminate()
                 server.wait(timeout=30)
+
+
+def _copy_prepared(prepared: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """Quickstart once for all, then a copy for each with its own port; returns who may sign in."""
+    made, var = prepared / "var", Path(environment["VAR_DIR"])
+    prepared.mkdir(exist_ok=True)
+    with (prepared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (prepared / "whole").exists():
+            _fill({**environment, "VAR_DIR": str(made)}, with_vault=True)
+            (prepared / "whole").touch()
+    shutil.copytree(made, var, dirs_exist_ok=True)
+    with contextlib.closing(
+        sqlite3.connect(var / "clinic.sqlite3", isolation_level=None)
+    ) as connection:
+        connection.execute("UPDATE wagtailcore_site SET port = ?", [environment["PORT"]])
+    return _access(var)
 
 
 def _fill(environment: dict[str, str], *, with_vault: bool) -> dict[str, Any]:
@@ -123,15 +149,18 @@ def _fill(environment: dict[str, str], *, with_vault: bool) -> dict[str, Any]:
 
     if with_vault:
         manage("quickstart")
-        path = Path(environment["VAR_DIR"]) / "trial-access.json"
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return found
+        return _access(Path(environment["VAR_DIR"]))
     password = uuid4().hex
     manage("migrate", "--verbosity=0")
     manage("load_sample_content")
     manage("collectstatic", "--no-input", "--verbosity=0")
     manage("shell", "--no-imports", "-c", PEOPLE.format(password=password))
     return {"accounts": {name: {"username": name, "password": password} for name in ("ada", "ben")}}
+
+
+def _access(var: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((var / "trial-access.json").read_text(encoding="utf-8"))
+    return found
 
 
 def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:

@@ -52,8 +52,8 @@ SOURCE = ("Seasonal Affective Disorder", "National Institute of Mental Health", 
 
 
 @pytest.fixture(scope="module")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    with running_trial(tmp_path_factory.mktemp("writing") / "var") as trial:
+def trial(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Trial]:
+    with running_trial(tmp_path_factory.mktemp("writing") / "var", prepared) as trial:
         yield trial
 
 

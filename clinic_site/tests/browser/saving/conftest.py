@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +16,8 @@ from .line import Line
 
 
 @pytest.fixture(scope="module")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    with running_trial(tmp_path_factory.mktemp("saving") / "var") as trial:
+def trial(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Trial]:
+    with running_trial(tmp_path_factory.mktemp("saving") / "var", prepared) as trial:
         yield trial
 
 

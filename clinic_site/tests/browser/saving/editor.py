@@ -86,6 +86,12 @@ class Editor:
         with self.page.expect_response(lambda answer: kind_of(answer.request) == "autosave"):
             self.summarise(text)
 
+    def expect_kept(self, text: str) -> None:
+        """In one version, or in two where an autosave came before the press: that is a matter of time."""
+        [(first, *typed)] = self.versions
+        assert first == "First"
+        assert set(typed) == {text}
+
     def look_who_else_edits(self) -> None:
         """Coming back to a window, Wagtail asks the site at once."""
         with self.page.expect_response(lambda answer: kind_of(answer.request) == "ping"):

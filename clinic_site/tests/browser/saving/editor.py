@@ -80,7 +80,10 @@ class Editor:
         self.page.keyboard.press("Control+s")
 
     def expect_said(self, words: str) -> None:
-        expect(self.page.locator(".messages")).to_contain_text(words)
+        """Heard once: the page that a save leaves still says what the save before it did."""
+        messages = self.page.locator(".messages")
+        expect(messages).to_contain_text(words)
+        messages.evaluate("list => list.replaceChildren()")
 
     def expect_autosaved(self, text: str) -> None:
         with self.page.expect_response(lambda answer: kind_of(answer.request) == "autosave"):

@@ -1,6 +1,7 @@
 """Body blocks that every kind of page may use. Each has a template in templates/blocks/."""
 
 from itertools import count
+from threading import RLock
 from typing import Any
 
 from django.utils.functional import cached_property
@@ -287,11 +288,25 @@ class CallToActionBlock(blocks.StructBlock):
         }
 
 
+_checked = RLock()
+
+
 class Body(blocks.StreamBlock):
-    """A stream of blocks that know of each other while a page is drawn.
+    """A stream of blocks that know of each other while a page is drawn, and are checked one at a time.
 
     Headings have ids of their own, even where two read alike; the first picture knows that it is.
+    Wagtail notes in the blocks, which all threads share, that a draft may lack what it needs: while a
+    preview was checked as a draft, another thread would let an unfinished page be published, and when it
+    ended, refuse a draft.
     """
+
+    def clean(self, value: blocks.StreamValue) -> blocks.StreamValue:
+        with _checked:
+            return super().clean(value)
+
+    def clean_deferred(self, value: blocks.StreamValue) -> blocks.StreamValue:
+        with _checked:
+            return super().clean_deferred(value)
 
     def render_basic(self, value: blocks.StreamValue, context: dict[str, Any] | None = None) -> str:
         drawn = {"anchors": Anchors(), "pictures": count()}

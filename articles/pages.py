@@ -175,7 +175,8 @@ class ArticleSource(Orderable):
     publisher = models.CharField(
         _("publisher"), max_length=160, help_text=_("Example: U.S. Food and Drug Administration")
     )
-    year = models.PositiveSmallIntegerField(_("year"), help_text=_("Example: 2023"))
+    # Null in a draft alone: what may be null need not be given before readers get the article.
+    year = models.PositiveSmallIntegerField(_("year"), null=True, help_text=_("Example: 2023"))
     url = models.URLField(
         _("web address"),
         blank=True,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.forms import Field
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,9 @@ from .starter import left_over
 if TYPE_CHECKING:
     from .pages import ArticlePage
     from .reviewed import Reviewed
+
+
+REQUIRED = Field.default_error_messages["required"]  # the form's own words
 
 
 def starter_problem() -> Problem:
@@ -36,7 +40,18 @@ def article_problems(article: "ArticlePage") -> Iterator[Problem]:
             "sources",
             _("Sources"),
         )
+    yield from _incomplete_sources(article)
     yield from _unfinished(article)
+
+
+def _incomplete_sources(article: "ArticlePage") -> Iterator[Problem]:
+    """The form asks for what a row lacks; this is for the roads to readers that pass by the form."""
+    for number, source in enumerate(article.sources.all(), 1):
+        for name in ("title", "publisher", "year"):
+            if not getattr(source, name):
+                label = source._meta.get_field(name).verbose_name
+                place = f"{_('Sources')} {number}, {capfirst(str(label))}"
+                yield Problem(str(REQUIRED), name, place, source)
 
 
 def _unfinished(article: "ArticlePage") -> Iterator[Problem]:

@@ -68,6 +68,18 @@ ALL_THREE = [TWO_RISKS, NO_NOTE, NO_SOURCE]
             {"body": body(2, 1)},
             [TWO_RISKS.replace("2 more risks", "1 more risk")],
         ),
+        (
+            {
+                "sources": [
+                    ArticleSource(title="Alert", publisher="FDA", year=2023),
+                    ArticleSource(),
+                ]
+            },
+            [
+                f"Sources 2, {name}: This field is required."
+                for name in ("Title", "Publisher", "Year")
+            ],
+        ),
         ({"approval_note": ""}, [NO_NOTE]),
         ({"approval_note": " \n"}, [NO_NOTE]),
         ({"sources": []}, [NO_SOURCE]),
@@ -256,6 +268,20 @@ def test_an_incomplete_source_is_asked_for_and_not_called_missing(
     response = edit(reviewer, draft(site, sources=[]), "publish", sources=[half])
     assert response.status_code == 200
     assert "Add at least one source" not in response.content.decode()
+
+
+def test_a_source_that_was_only_begun_is_kept_in_a_draft_and_keeps_it_from_readers(
+    site: SimpleNamespace, reviewer: Client
+) -> None:
+    half = {"title": "Alert", "publisher": "", "year": "", "url": "", "id": ""}
+    article = draft(site, sources=[])
+    assert edit(reviewer, article, sources=[half]).status_code == 302
+    article.refresh_from_db()
+    [source] = article.get_latest_revision_as_object().sources.all()
+    assert (source.title, source.publisher, source.year) == ("Alert", "", None)
+    assert "Alert" in reviewer.get(f"/admin/pages/{article.pk}/view_draft/").content.decode()
+    with pytest.raises(PublishingRefused, match="Sources 1, Year"):
+        article.get_latest_revision().publish()
 
 
 def test_a_new_article_is_refused_and_saved_as_a_draft(

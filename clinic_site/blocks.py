@@ -288,7 +288,7 @@ class CallToActionBlock(blocks.StructBlock):
         }
 
 
-_checked = RLock()
+_one_check_at_a_time = RLock()
 
 
 class Body(blocks.StreamBlock):
@@ -301,11 +301,11 @@ class Body(blocks.StreamBlock):
     """
 
     def clean(self, value: blocks.StreamValue) -> blocks.StreamValue:
-        with _checked:
+        with _one_check_at_a_time:
             return super().clean(value)
 
     def clean_deferred(self, value: blocks.StreamValue) -> blocks.StreamValue:
-        with _checked:
+        with _one_check_at_a_time:
             return super().clean_deferred(value)
 
     def render_basic(self, value: blocks.StreamValue, context: dict[str, Any] | None = None) -> str:

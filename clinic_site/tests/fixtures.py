@@ -155,12 +155,13 @@ def send(client: Client, answers: dict[str, Any], vault: TestVault) -> Callable[
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Fill the database again after a test that emptied it: the next one of this process may be of
     another file and count on what the migrations put there."""
     result = yield
     marker = item.get_closest_marker("django_db")
-    if marker is not None and marker.kwargs.get("transaction"):
+    # After the last test there is no database any more.
+    if nextitem and marker is not None and marker.kwargs.get("transaction"):
         from django.db import connection
 
         with item.config.stash[blocking_manager_key].unblock():

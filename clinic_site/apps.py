@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_migrate, pre_migrate, pre_save
 
 
 class ClinicSiteConfig(AppConfig):
@@ -10,7 +10,12 @@ class ClinicSiteConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.models import Page, Revision  # noqa: PLC0415  (models are loaded by now)
 
+        from . import checks  # noqa: F401, PLC0415  (Django's place for them)
         from .publishing.gates import refuse_plain_page, refuse_schedule  # noqa: PLC0415
+        from .remembered.signal_handlers import after_migrating, before_migrating  # noqa: PLC0415
 
         pre_save.connect(refuse_plain_page, sender=Page, dispatch_uid="refuse_plain_page")
         pre_save.connect(refuse_schedule, sender=Revision, dispatch_uid="refuse_schedule")
+        # Each is sent for every app; once is enough.
+        pre_migrate.connect(before_migrating, sender=self, dispatch_uid="before_migrating")
+        post_migrate.connect(after_migrating, sender=self, dispatch_uid="after_migrating")

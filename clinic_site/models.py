@@ -1,4 +1,4 @@
-"""Pictures. Every one carries words for those who do not see it."""
+"""Pictures, which carry words for those who do not see them, and the marks of changes."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,3 +47,20 @@ class ClinicRendition(AbstractRendition):
                 fields=("image", "filter_spec", "focal_point_key"), name="unique_rendition"
             )
         ]
+
+
+class ContentChange(models.Model):
+    """A mark that something changed which readers can see: remembered/version.py reads them.
+
+    The database's triggers leave them (remembered/changes.py). The number is random: PostgreSQL's
+    sequences become visible out of order, and SQLite gives the number of a rolled back row again.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    changed_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Change of {self.changed_at:%Y-%m-%d}"

@@ -114,6 +114,10 @@ CACHES = {
         "LOCATION": "clinic_site_shared_cache",
     },
 }
+# How old what is kept of the content may be: after that long a process asks whether anything changed.
+CONTENT_VERSION_SECONDS = 1.0
+# Finished pages that each worker keeps for visitors; 0 switches that off.
+FRONT_CACHE_BYTES = env.int("FRONT_CACHE_BYTES", default=16 * 1024 * 1024)
 SESSION_ENGINE = "clinic_site.session_store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

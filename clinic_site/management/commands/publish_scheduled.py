@@ -12,13 +12,14 @@ from wagtail.management.commands.publish_scheduled import Command as PublishSche
 from wagtail.models import Page, Revision
 
 from clinic_site.publishing.rules import problems_of
+from clinic_site.remembered.changes import forget_old_changes
 
 
 class Command(PublishScheduled):
     help = (
         "Publish and unpublish what is due. A page that breaks its rules is left out: it stays as it "
         "is, its time is taken back so that it can be edited, its history says so, and the others go "
-        "on. Exits 1 when a page was left out."
+        "on. Exits 1 when a page was left out. Forgets old marks of changes when there are many."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,6 +30,8 @@ class Command(PublishScheduled):
                 left_out += 1
                 self._leave_out(revision, reasons, dry_run=options["dryrun"])
         super().handle(*args, **options)
+        if not options["dryrun"]:
+            forget_old_changes()
         if left_out:
             message = ngettext("%d page was left out.", "%d pages were left out.", left_out)
             raise CommandError(message % left_out)

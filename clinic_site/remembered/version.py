@@ -11,7 +11,7 @@ import time
 from threading import Lock
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, OperationalError, connection
 
 # No model: the WSGI entry asks here before Django has loaded any.
 MARKS = "clinic_site_contentchange"
@@ -47,27 +47,51 @@ def content_changed() -> None:
 
 
 class _Reading:
-    """The last version that this process read, and when."""
+    """The last version that this process read, and until when (on the monotonic clock) that counts."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._version: Version | None = None
-        self._read_at = 0.0
+        # One value, so that it is read whole without the lock.
+        self._last: tuple[Version, float] | None = None
+        self._failed_at = 0.0
+
+    def known(self) -> Version | None:
+        last = self._last
+        return last[0] if last is not None and time.monotonic() < last[1] else None
 
     def recent(self) -> Version:
+        came_at = time.monotonic()
         with self._lock:
-            now = time.monotonic()
-            if self._version is None or now - self._read_at >= settings.CONTENT_VERSION_SECONDS:
-                self._version = content_version()
-                self._read_at = now  # before the query: what it tells may be as old as that
-            return self._version
+            known = self.known()
+            if known is None:
+                known = self._read(came_at)
+            return known
+
+    def _read(self, came_at: float) -> Version:
+        if self._failed_at > came_at:
+            # Whoever waited for a database that is away has waited long enough.
+            raise OperationalError("The content version could not be read.")
+        # From before the query: what it tells may be as old as that.
+        until = time.monotonic() + settings.CONTENT_VERSION_SECONDS
+        try:
+            version = content_version()
+        except Error:
+            self._failed_at = time.monotonic()
+            raise
+        self._last = version, until
+        return version
 
     def forget(self) -> None:
         with self._lock:
-            self._version = None
+            self._last, self._failed_at = None, 0.0
 
 
 _reading = _Reading()
+
+
+def known_version() -> Version | None:
+    """The version that `recent_version()` would give without a query; None when it would ask."""
+    return _reading.known()
 
 
 def recent_version() -> Version:
@@ -76,7 +100,9 @@ def recent_version() -> Version:
     Inside a transaction it is read there and then and told nobody else: it holds changes that may be
     rolled back, and lacks those of others.
     """
-    return content_version() if _in_transaction() else _reading.recent()
+    if _in_transaction():
+        return content_version()
+    return _reading.known() or _reading.recent()
 
 
 def _in_transaction() -> bool:

@@ -86,6 +86,10 @@ class ArticleIndexPage(RoutablePageMixin, BasePage):
             .order_by("-first_published_at", "-pk")
         )
 
+    def variant_for(self, request: HttpRequest) -> str:
+        """The number of the part of the list that is asked for, as it was typed."""
+        return request.GET.get("page", "")
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         paginator = Paginator(self.get_articles(), ARTICLES_PER_PAGE)

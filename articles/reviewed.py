@@ -1,12 +1,13 @@
 """What a page has in common with every other that a clinician reviews: who, when, and when again."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinic_site.clinic_time import clinic_midnight, clinic_today
 from clinic_site.content_checks import Finding
 from clinic_site.pages import BasePage
 from clinic_site.publishing.rules import Problem
@@ -65,6 +66,10 @@ class Reviewed(BasePage):
     def is_review_overdue(self) -> bool:
         """Whether the review is so long past its date that readers are told."""
         return self.review_state == ReviewState.OVERDUE
+
+    def reads_the_same_until(self) -> datetime:
+        """The clinic's next day: whether a review is overdue is a matter of days."""
+        return clinic_midnight(clinic_today() + timedelta(days=1))
 
     def record_review(self, clinician: Clinician, day: date) -> None:
         """Take reviewer and dates from a review of that day; nothing is saved."""

@@ -7,13 +7,14 @@ from textwrap import shorten
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import QuerySet
 from django.forms import TextInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.images import get_image_model_string
-from wagtail.models import Page
+from wagtail.models import Page, Site
 from wagtail.search import index
 
 from .content_checks import Finding
@@ -21,6 +22,7 @@ from .languages import alternates_of, translations_of
 from .publishing.forms import PublishingCopyForm, PublishingForm
 from .publishing.gates import PublishingRefused
 from .publishing.rules import Problem, body_problems, problems_of
+from .remembered.memory import recall
 from .structured_data import Node, breadcrumb_list, web_page
 
 TITLE_LENGTH = 60
@@ -184,6 +186,28 @@ class BasePage(Page):
             return []
         return [{"location": self.get_full_url(request), "lastmod": self.changed_at}]
 
+    def variant_for(self, request: HttpRequest) -> str | None:
+        """What makes this answer another one than that of the same address without a query.
+
+        None: it is made anew for each request.
+        """
+        return ""
+
+    def reads_the_same_until(self) -> datetime | None:
+        """When a word of it may change although nobody changes anything: "Open now". None: never."""
+        return None
+
+    def get_view_restrictions(self) -> QuerySet[Any]:
+        """Those of this page and the pages above it; asked once where content is in hand."""
+        ask = super().get_view_restrictions
+
+        def asked() -> QuerySet[Any]:
+            found: QuerySet[Any] = ask()
+            bool(found)  # evaluates it: what is kept asks nothing any more
+            return found
+
+        return recall(("restrictions", self.pk), asked)
+
     structured_type = "WebPage"
 
     def get_structured_data(self, request: HttpRequest) -> Node:
@@ -210,16 +234,22 @@ class BasePage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        site = Site.find_for_request(request)
+        key = ("surroundings", self.pk, site and site.pk)
+        return context | recall(key, lambda: self._surroundings(request))
+
+    def _surroundings(self, request: HttpRequest) -> dict[str, Any]:
+        """Where the page stands: the pages above it, its translations, its structured data."""
         above = self.get_breadcrumb()
-        context["breadcrumb"] = above
         translations = translations_of(self, request)
-        context["translations"] = translations
-        context["alternates"] = alternates_of(self, translations, request)
-        context["structured_data"] = [self.get_structured_data(request)]
+        nodes = [self.get_structured_data(request)]
         if above:
             address = self.get_full_url(request) or ""
-            trail = [(page.title, page.get_full_url(request)) for page in above]
-            context["structured_data"].append(
-                breadcrumb_list(address, [*trail, (self.title, address)])
-            )
-        return context
+            trail = [(page.title, page.get_full_url(request) or "") for page in above]
+            nodes.append(breadcrumb_list(address, [*trail, (self.title, address)]))
+        return {
+            "breadcrumb": above,
+            "translations": translations,
+            "alternates": alternates_of(self, translations, request),
+            "structured_data": nodes,
+        }

@@ -10,9 +10,9 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
-from wagtail.views import serve as serve_page
 
 from . import views
+from .remembered.serving import serve_page
 from .sitemaps import PageSitemap
 
 # The only page that takes a POST is the booking form. It acts for nobody who is signed in and
@@ -27,6 +27,7 @@ page_patterns = [
     if getattr(pattern, "name", "") != "wagtail_serve"
 ]
 
+handler404 = "clinic_site.remembered.serving.page_not_found"
 handler500 = views.server_error
 
 urlpatterns: list[URLPattern | URLResolver] = [

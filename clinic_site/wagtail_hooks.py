@@ -6,6 +6,7 @@ from wagtail.log_actions import LogActionRegistry
 
 from .admin_media import character_count, enter_key, saving, styles, unsaved
 from .publishing.messages import refuse_bulk_publishing
+from .remembered.answers import keep_finished_page
 
 hooks.register("before_bulk_action", refuse_bulk_publishing)
 hooks.register("insert_global_admin_css", styles)
@@ -13,6 +14,8 @@ hooks.register("insert_global_admin_js", character_count)
 hooks.register("insert_editor_js", enter_key)
 hooks.register("insert_editor_js", saving)
 hooks.register("insert_editor_js", unsaved)
+# Last, so that whatever refuses a visitor comes before.
+hooks.register("on_serve_page", keep_finished_page, order=1000)
 
 
 @hooks.register("register_log_actions")

@@ -11,6 +11,7 @@ from articles.queries import published_index
 from booking.public.queries import published_form
 from clinic_site.languages import LocalPage, localized_home, localized_pages
 from clinic_site.phones import phone_link
+from clinic_site.remembered.memory import recall
 from clinic_site.structured_data import Node
 
 from . import structured_data
@@ -18,16 +19,18 @@ from .models import ClinicSettings
 
 
 class ClinicContext:
-    """The clinic's facts for one request. Each is looked up when first asked, and once."""
+    """The clinic's facts on one site, in one language. Each is looked up when first asked, and once.
 
-    def __init__(self, request: HttpRequest) -> None:
-        self._request = request
+    Knows no request: visitors share it.
+    """
+
+    def __init__(self, site: Site | None) -> None:
+        self._site = site
 
     @cached_property
     def settings(self) -> ClinicSettings | None:
-        """The clinic's settings; None where the request belongs to no site."""
-        site = Site.find_for_request(self._request)
-        return ClinicSettings.for_request(self._request) if site else None
+        """The clinic's settings; None where there is no site."""
+        return ClinicSettings.for_site(self._site) if self._site else None
 
     @property
     def name(self) -> str:
@@ -46,17 +49,16 @@ class ClinicContext:
     def booking_url(self) -> str:
         """The address of the published booking page, or of the home page where there is none."""
         page = published_form()
-        return (page and page.get_url(self._request)) or self.home_url
+        return self._address(page) or self.home_url
 
     @cached_property
     def home(self) -> Page | None:
         """The home page in the language of this address, else in the default one."""
-        site = Site.find_for_request(self._request)
-        return localized_home(site) if site else None
+        return localized_home(self._site) if self._site else None
 
-    @property
+    @cached_property
     def home_url(self) -> str:
-        return (self.home and self.home.get_url(self._request)) or "/"
+        return self._address(self.home) or "/"
 
     @cached_property
     def footer(self) -> list[LocalPage]:
@@ -68,21 +70,20 @@ class ClinicContext:
     def _articles(self) -> ArticleIndexPage | None:
         return published_index()
 
-    @property
+    @cached_property
     def articles_url(self) -> str:
         """The address of the list of articles; empty where there is none."""
-        return (self._articles and self._articles.get_url(self._request)) or ""
+        return self._address(self._articles)
 
-    @property
+    @cached_property
     def feed_url(self) -> str:
         """The full address of the feed of articles; empty where nothing lists them."""
-        return self._articles.get_feed_url(self._request) if self._articles else ""
+        return self._articles.get_feed_url() if self._articles else ""
 
     @property
     def root_url(self) -> str:
         """Scheme and name of the site, without a slash at the end; empty where there is no site."""
-        site = Site.find_for_request(self._request)
-        return site.root_url if site else ""
+        return self._site.root_url if self._site else ""
 
     @cached_property
     def structured_data(self) -> Node:
@@ -99,6 +100,11 @@ class ClinicContext:
         """The live pages directly under the home page that are shown in menus."""
         return list(self.home.get_children().live().in_menu()) if self.home else []
 
+    def _address(self, page: Page | None) -> str:
+        """Where a link on this site leads to that page; empty where it cannot be reached."""
+        return (page and page.get_url(current_site=self._site)) or ""
+
 
 def clinic(request: HttpRequest) -> dict[str, ClinicContext]:
-    return {"clinic": ClinicContext(request)}
+    site = Site.find_for_request(request)
+    return {"clinic": recall(("clinic", site and site.pk), lambda: ClinicContext(site))}

@@ -15,7 +15,7 @@ from wagtail.images import get_image_model_string
 from wagtail.search import index
 
 from articles.queries import latest_articles, newest_change, published_clinicians
-from booking.locations.queries import active_locations
+from booking.locations.queries import offered_locations
 from booking.locations.structured_data import department
 from clinic_site.blocks import PageBody, contents_of
 from clinic_site.content_checks import OVERCLAIMING_WORDS
@@ -91,9 +91,14 @@ class HomePage(BasePage):
     def changed_at(self) -> datetime | None:
         return max(filter(None, [super().changed_at, newest_change(self.locale_id)]), default=None)
 
+    def reads_the_same_until(self) -> datetime | None:
+        """When the next location opens, closes or begins a new day."""
+        changes = (location.state_changes_at for location in offered_locations())
+        return min(changes, default=None)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        locations = list(active_locations())
+        locations = offered_locations()
         context.update(
             articles=latest_articles(ARTICLES_ON_HOME, self.locale_id),
             locations=locations,
@@ -101,8 +106,8 @@ class HomePage(BasePage):
         )
         root_url = self.get_root_url(request)
         departments = [department(location, root_url) for location in locations]
-        context["structured_data"].append(clinic_departments(root_url, departments))
-        return context
+        nodes = [*context["structured_data"], clinic_departments(root_url, departments)]
+        return context | {"structured_data": nodes}
 
 
 class StandardPage(BasePage):

@@ -7,7 +7,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from articles.models import ArticlePage
 from articles.pages import ARTICLES_PER_PAGE
@@ -112,27 +111,6 @@ def test_a_page_number_that_does_not_exist_shows_a_page_that_does(
     site: SimpleNamespace, client: Client, number: str
 ) -> None:
     assert len(page(client, f"/articles/?page={number}").select("h1")) == 1
-
-
-def test_an_article_takes_at_most_20_queries(
-    site: SimpleNamespace, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    client.get(ARTICLE)
-    with django_assert_max_num_queries(20):
-        client.get(ARTICLE)
-
-
-def test_the_index_takes_the_same_queries_for_one_and_for_three(
-    site: SimpleNamespace, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    client.get("/articles/")
-    with django_assert_max_num_queries(20) as one:
-        client.get("/articles/")
-    for number in range(2):
-        ArticlePageFactory(parent=site.articles, slug=f"more-{number}", author=site.clinician)
-    with django_assert_max_num_queries(20) as three:
-        client.get("/articles/")
-    assert len(three) == len(one)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])

@@ -64,6 +64,16 @@ def _opens_in_words(day: date, opens: time, today: date) -> str:
     return _("opens %(date)s at %(time)s") % words
 
 
+def next_change(location: "Location", moment: datetime) -> datetime:
+    """When the words of `state_at` may become others: the next opening, closing or midnight there."""
+    local = moment.astimezone(location.zone)
+    today, tomorrow = local.date(), local.date() + timedelta(days=1)
+    times = [each for span in location.hours_on(today) for each in span if each > local.time()]
+    if times:
+        return datetime.combine(today, min(times), location.zone)
+    return datetime.combine(tomorrow, time.min, location.zone)
+
+
 def answer_due(location: "Location", received: datetime, working_days: int) -> datetime | None:
     """The end of the last of that many days on which the location is open, the day of receipt apart.
 

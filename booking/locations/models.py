@@ -1,6 +1,6 @@
 """A place where patients are seen, and its opening hours."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from clinic_site.languages import LocalText, local_text
 from clinic_site.phones import phone_link
 
 from ..choices import TIME_SPANS, PreferredTime, Weekday
-from .hours import HoursState, federal_holiday, grouped, state_at
+from .hours import HoursState, federal_holiday, grouped, next_change, state_at
 from .panels import HOURS_PANELS, LOCATION_PANELS
 
 
@@ -128,6 +128,11 @@ class Location(index.Indexed, ClusterableModel):
     def hours_state(self) -> HoursState:
         """Whether it is open at this moment, in words."""
         return state_at(self, timezone.now())
+
+    @property
+    def state_changes_at(self) -> datetime:
+        """When `hours_state` may become another one although nobody changes the hours."""
+        return next_change(self, timezone.now())
 
     def hours_by_day(self) -> list[dict[str, Any]]:
         """Seven rows, Monday first: {"day", "spans"}, for the hours table."""

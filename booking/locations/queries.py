@@ -2,9 +2,16 @@
 
 from django.db.models import QuerySet
 
+from clinic_site.remembered.memory import recall
+
 from .models import Location
 
 
 def active_locations() -> QuerySet[Location]:
     """Locations offered to visitors, in their order, with their hours loaded."""
     return Location.objects.filter(active=True).prefetch_related("hours")
+
+
+def offered_locations() -> list[Location]:
+    """The same, asked once where content is in hand."""
+    return recall("offered locations", lambda: list(active_locations()))

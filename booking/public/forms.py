@@ -19,7 +19,7 @@ from clinic_site.renderers import SiteFormRenderer
 
 from ..choices import ContactBy, PreferredTime
 from ..locations.models import Location
-from ..locations.queries import active_locations
+from ..locations.queries import active_locations, offered_locations
 
 MESSAGE_MAX = 2000
 DAYS_AHEAD = 365
@@ -55,6 +55,15 @@ class LocationField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Location) -> str:
         return render_to_string("booking/includes/location_option.html", {"location": obj})
+
+    def to_python(self, value: Any) -> Location | None:
+        """One of the locations that are offered, with its hours; no query where they are in hand."""
+        if value in self.empty_values:
+            return None
+        for location in offered_locations():
+            if str(location.pk) == str(value):
+                return location
+        raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
 
 
 class BookingForm(BaseForm):

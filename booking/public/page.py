@@ -16,6 +16,7 @@ from wagtail.fields import RichTextField
 from clinic_site.content_checks import Finding
 from clinic_site.pages import BasePage
 from clinic_site.publishing.rules import Problem
+from clinic_site.remembered.memory import recall
 
 from ..choices import RESERVED_FIELDS
 from . import promises, views
@@ -102,8 +103,15 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
         """What stands above the form is no plain text."""
         return ""
 
+    def variant_for(self, request: HttpRequest) -> None:
+        """Each form has a token of its own, and what was typed belongs to one person."""
+        return
+
     def get_form_class(self) -> type[Any]:
-        return BookingFormBuilder(self.get_form_fields()).get_form_class()
+        """The form of this page's questions; made once where content is in hand."""
+        builder = BookingFormBuilder(self.get_form_fields())
+        form_class: type[Any] = recall(("form class", self.pk), builder.get_form_class)
+        return form_class
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The form, or the confirmation, as a visitor will see it."""

@@ -1,18 +1,22 @@
 """The booking page as a visitor meets it: the form, and the confirmation."""
 
 import logging
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from wagtail.models import Site
 
 from clinic_site.languages import translations_of
+from clinic_site.remembered.memory import recall
 
 from ..locations.hours import answer_due
 from ..locations.queries import active_locations
@@ -30,8 +34,16 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 300
+# Where each visitor's token goes on the page that is drawn for all; nobody can write it into a text.
+TOKEN_PLACE = secrets.token_hex(32)
 # What the editor's preview of the confirmation shows.
 SAMPLE_REFERENCE = "SAMPLE"
+
+
+class SeeOther(HttpResponseRedirectBase):
+    """303: what was posted is done, and its outcome is read elsewhere (RFC 9110, 15.4.4)."""
+
+    status_code = 303
 
 
 @sensitive_post_parameters()
@@ -44,16 +56,29 @@ def ask(request: HttpRequest, page: "BookingPage") -> HttpResponse:
         if form.is_valid():
             return _store(request, page, form)
         return _form_page(request, page, form)
-    form = page.get_form(initial={"token": new_token()})
     if getattr(request, "is_preview", False):
-        return _form_page(request, page, form)
+        return _form_page(request, page, page.get_form(initial={"token": new_token()}))
     try:
-        current_key()
+        recall("sealing key", current_key)
     except VaultUnavailable as error:
         # A state, not a fault: where it was noticed helps nobody.
         logger.error("The booking page is closed. %s", error)  # noqa: TRY400
-        return _form_page(request, page, form, is_closed=True)
-    return _form_page(request, page, form)
+        return _form_page(request, page, page.get_form(), is_closed=True)
+    return _empty_form_page(request, page)
+
+
+def _empty_form_page(request: HttpRequest, page: "BookingPage") -> HttpResponse:
+    """The page with nothing filled in: the same for everybody but for the token, drawn once for all."""
+
+    def draw() -> str:
+        form = page.get_form(initial={"token": TOKEN_PLACE})
+        return _form_page(request, page, form).render().text
+
+    site = Site.find_for_request(request)
+    html = recall(("empty form", page.pk, site and site.pk), draw)
+    response = HttpResponse(html.replace(TOKEN_PLACE, new_token()))
+    add_never_cache_headers(response)
+    return response
 
 
 @sensitive_post_parameters()
@@ -109,12 +134,12 @@ def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> Http
         logger.exception("A request could not be stored.")
         return _form_page(request, page, form, is_unavailable=True)
     query = urlencode({"reference": sign_reference(submission.reference)})
-    return redirect(f"{page.get_url(request)}received/?{query}")
+    return SeeOther(f"{page.get_url(request)}received/?{query}")
 
 
 def _form_page(
     request: HttpRequest, page: "BookingPage", form: BookingForm, **flags: bool
-) -> HttpResponse:
+) -> TemplateResponse:
     """The booking page; 503 when nothing can be taken. Never stored: it may show what was typed."""
     context: dict[str, Any] = {**page.get_context(request), "form": form, **flags}
     if not flags.get("is_closed"):

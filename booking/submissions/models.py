@@ -63,6 +63,10 @@ class Submission(models.Model):
     delete_after = models.DateField(_("delete after"), db_index=True)
     hold = models.BooleanField(_("hold"), default=False, help_text=_("On: kept beyond its date."))
 
+    # Wagtail would look up and write where each request refers to. The one use of it here, refusing to
+    # delete a page or a location that has requests, is done by deletion.py.
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["-received_at", "-pk"]
         verbose_name = _("request")

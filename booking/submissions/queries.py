@@ -32,8 +32,12 @@ def filtered_submissions(
 
 
 def location_of(reference: str) -> tuple[Location, datetime] | None:
-    """Which location a request was sent for, and when; None when there is no such request."""
-    found = Submission.objects.select_related("location").filter(reference=reference).first()
+    """Which location a request was sent for, and when; None when there is no such request.
+
+    The location comes with its hours.
+    """
+    rows = Submission.objects.select_related("location").prefetch_related("location__hours")
+    found = rows.filter(reference=reference).only("location", "received_at").first()
     return (found.location, found.received_at) if found else None
 
 

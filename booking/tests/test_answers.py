@@ -84,7 +84,7 @@ def test_what_was_checked_is_sent_once_with_the_forms_own_token(
     data = posted(page.text)
     assert data["token"] == answers["token"]
     sent = [client.post("/book/", data.dict()) for _ in range(2)]
-    assert [response.status_code for response in sent] == [302, 302]
+    assert [response.status_code for response in sent] == [303, 303]
     assert sent[0]["Location"] == sent[1]["Location"]
     assert list(Submission.objects.values_list("status", flat=True)) == [Status.NEW]
 

@@ -80,7 +80,7 @@ def test_a_request_is_stored_and_leads_to_a_confirmation_with_its_reference(
 ) -> None:
     response = client.post("/book/", answers)
     submission = Submission.objects.get()
-    assert response.status_code == 302
+    assert response.status_code == 303
     assert response["Location"].startswith(f"/book/received/?reference={submission.reference}%3A")
     page = client.get(response["Location"])
     assert page.status_code == 200
@@ -223,7 +223,7 @@ def test_a_reference_that_exists_already_loses_nothing_that_was_typed(
     assert response.status_code == 503
     assert form_values(response.text)["message"] == answers["message"]
     assert Submission.objects.count() == 1
-    assert client.post("/book/", form_values(response.text)).status_code == 302
+    assert client.post("/book/", form_values(response.text)).status_code == 303
 
 
 # The confirmation
@@ -313,7 +313,7 @@ def test_a_suspect_is_kept_as_spam_and_sees_the_same_confirmation(
     data = {key: value for key, value in data.items() if value is not None}
     response = client.post("/book/", data, headers=headers)
     submission = Submission.objects.get()
-    assert (response.status_code, submission.status) == (302, status)
+    assert (response.status_code, submission.status) == (303, status)
     page = client.get(response["Location"]).text.replace(submission.reference, "REFERENCE")
     usual = send()
     address = f"/book/received/?reference={sign_reference(usual.reference)}"
@@ -348,7 +348,7 @@ def test_a_form_that_was_just_shown_can_be_sent_without_a_cookie_or_a_csrf_token
     shown = form_values(visitor.get("/book/").text)
     frozen.shift(20)
     data = {**answers, "token": shown["token"]}
-    assert visitor.post("/book/", data).status_code == 302
+    assert visitor.post("/book/", data).status_code == 303
     assert Submission.objects.get().status == Status.NEW
 
 

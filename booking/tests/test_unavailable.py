@@ -122,8 +122,8 @@ def test_a_disk_or_table_that_fails_loses_nothing_and_a_second_try_stores_one(
     assert stored() == (0, 0)
     kept = form_values(response.text)
     assert kept == answers
-    assert client.post("/book/", kept).status_code == 302
-    assert client.post("/book/", kept).status_code == 302
+    assert client.post("/book/", kept).status_code == 303
+    assert client.post("/book/", kept).status_code == 303
     assert stored() == (1, 1)
 
 
@@ -139,7 +139,7 @@ def test_when_the_whole_database_is_away_the_typed_text_comes_back_ready_to_send
     expected = {**typed, "message": "first & last\nsecond line"}
     del expected["website"]
     assert kept == expected
-    assert client.post("/book/", kept).status_code == 302
+    assert client.post("/book/", kept).status_code == 303
     assert stored() == (1, 1)
 
 
@@ -245,7 +245,7 @@ def test_posts_of_one_form_at_the_same_moment_are_stored_once(
         thread.join()
     assert stored() == (1, 1)
     assert len(set(outcomes)) == 1
-    assert outcomes[0][0] == 302
+    assert outcomes[0][0] == 303
     assert f"reference={Submission.objects.get().reference}%3A" in outcomes[0][1]
 
 

@@ -115,7 +115,7 @@ CACHES = {
     },
 }
 # How old what is kept of the content may be: after that long a process asks whether anything changed.
-CONTENT_VERSION_SECONDS = 1.0
+CONTENT_VERSION_SECONDS = env.float("CONTENT_VERSION_SECONDS", default=1.0)
 # Finished pages that each worker keeps for visitors; 0 switches that off.
 FRONT_CACHE_BYTES = env.int("FRONT_CACHE_BYTES", default=16 * 1024 * 1024)
 SESSION_ENGINE = "clinic_site.session_store"

@@ -43,3 +43,6 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+# What one line of a test changes, the next one sees.
+CONTENT_VERSION_SECONDS = 0

@@ -35,6 +35,16 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return (base if worker_id == "master" else base.parent) / "prepared"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Each test begins like a new process: after a rollback the old content version comes again."""
+    from clinic_site.remembered.memory import forget_everything
+    from clinic_site.remembered.version import forget_version
+
+    forget_everything()
+    forget_version()
+
+
 @pytest.fixture
 def site(db: None) -> SimpleNamespace:
     """A small published site; see factories.make_site."""
@@ -148,7 +158,7 @@ def send(client: Client, answers: dict[str, Any], vault: TestVault) -> Callable[
         before = set(Submission.objects.values_list("pk", flat=True))
         data = {**answers, "token": aged_token(), **changes}
         response = client.post("/book/", data)
-        assert response.status_code == 302, "the request was not taken"
+        assert response.status_code == 303, "the request was not taken"
         return Submission.objects.exclude(pk__in=before).get()
 
     return post

@@ -2,6 +2,7 @@
 
 import time
 from threading import Event, Semaphore
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -14,8 +15,9 @@ SECOND = 1.0
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def clock(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[float]:
     """The monotonic clock, to be set; nothing is known at its start."""
+    settings.CONTENT_VERSION_SECONDS = SECOND
     now = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(version, "_reading", version._Reading())

@@ -99,6 +99,7 @@ def running_trial(
             "TMPDIR": str(var / "tmp"),
             "PORT": str(port),
             "ACCESS_LOG": str(var / "access.log"),
+            "CONTENT_VERSION_SECONDS": "0",
         }
         if with_vault and prepared and not database["DATABASE_URL"]:
             access = _copy_prepared(prepared, environment)

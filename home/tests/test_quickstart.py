@@ -140,7 +140,7 @@ def test_the_booking_page_takes_a_request_at_once(access: dict[str, Any], client
     }
     html = client.get("/book/").content.decode()
     answers["location"] = html.split('name="location" value="')[1].split('"')[0]
-    assert client.post("/book/", answers).status_code == 302
+    assert client.post("/book/", answers).status_code == 303
     assert Submission.objects.count() == 1
 
 

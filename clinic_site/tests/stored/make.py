@@ -103,7 +103,7 @@ def send(path: str = "/book/", **changes: str) -> Any:
         "token": aged_token(),
     }
     answer = Client().post(path, {**answers, **changes})
-    if answer.status_code != 302:
+    if answer.status_code != 303:
         raise RuntimeError(f"the request was not taken: {answer.status_code}")
     return Submission.objects.latest("received_at")
 

@@ -1,0 +1,131 @@
+"""What a page may ask of the database, on the content that `make run` makes, once it was asked for before."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
+from wagtail.models import Page
+
+from articles.models import ArticlePage
+from articles.tests.factories import ArticlePageFactory
+from booking.models import Location
+from clinic_site.tests.fixtures import aged_token, next_weekday
+
+ARTICLE = "/articles/how-does-ketamine-work-for-depression/"
+
+
+@pytest.fixture
+def sample(db: None, vault: object, settings: Settings) -> None:
+    """The content of the trial; as there, a process asks once a second whether it changed."""
+    call_command("load_sample_content", verbosity=0)
+    settings.CONTENT_VERSION_SECONDS = (
+        60  # longer than the test: the one query a second is no request's
+    )
+
+
+def queries(work: Callable[[], object]) -> list[str]:
+    """The statements of the third time; those of a transaction's ends do not count."""
+    work(), work()
+    with CaptureQueriesContext(connection) as captured:
+        work()
+        found = [query["sql"] for query in captured]
+    ends = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+    return [sql for sql in found if not sql.startswith(ends)]
+
+
+@pytest.mark.parametrize("visitor", [None, "editor"])
+def test_every_page_that_can_be_read(
+    sample: None, sign_in: Callable[..., Client], visitor: str | None
+) -> None:
+    client = sign_in(visitor)
+    pages = {page.get_url() for page in Page.objects.live().filter(depth__gte=2)}
+    assert {"/", ARTICLE, "/book/", "/privacy/"} <= pages
+
+    def read(path: str) -> None:
+        assert client.get(path).status_code == 200
+
+    asked = {path: len(queries(lambda path=path: read(path))) for path in pages}
+
+    # The budget is 4; nothing is asked at all, and this says so when that changes.
+    assert asked == dict.fromkeys(pages, 0)
+
+
+def test_an_address_that_does_not_exist(sample: None, client: Client) -> None:
+    numbers = iter(range(9))
+
+    def read() -> None:
+        assert client.get(f"/nothing-here-{next(numbers)}/").status_code == 404
+
+    assert len(queries(read)) <= 1
+
+
+def test_a_request_and_its_confirmation(sample: None, client: Client) -> None:
+    confirmations = []
+    place = Location.objects.filter(active=True).first()
+
+    def post() -> None:
+        answer = client.post("/book/", request(place))
+        assert answer.status_code == 303
+        confirmations.append(answer["Location"])
+
+    def read() -> None:
+        assert client.get(confirmations[-1]).status_code == 200
+
+    assert len(queries(post)) <= 6
+    assert len(queries(read)) <= 6
+
+
+def request(place: Location) -> dict[str, str]:
+    """A valid one, with a form of its own."""
+    return {
+        "name": "Robin Sample",
+        "phone": "972-555-0134",
+        "email": "robin@example.com",
+        "contact_by": "phone",
+        "location": str(place.pk),
+        "preferred_day": next_weekday().isoformat(),
+        "preferred_time": "any",
+        "message": "I would like to talk about treatment options.",
+        "consent": "on",
+        "website": "",
+        "token": aged_token(),
+    }
+
+
+def cold(client: Client, path: str) -> int:
+    """How many statements the first request after a change of content takes."""
+    from clinic_site.remembered.version import content_changed, forget_version
+
+    client.get(path)
+    content_changed()
+    forget_version()
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+        return len(captured)
+
+
+def test_a_list_of_a_hundred_asks_no_more_than_one_of_three(sample: None, client: Client) -> None:
+    index = ArticlePage.objects.live().get().get_parent()
+
+    def add(count: int) -> None:
+        for number in range(count):
+            ArticlePageFactory(
+                parent=index,
+                title=f"Article {number} of {count}",
+                slug=f"article-{number}-of-{count}",
+                first_published_at=timezone.now() - timedelta(days=number),
+            )
+
+    add(2)
+    few = {path: cold(client, path) for path in ("/articles/", "/", ARTICLE)}
+    add(97)
+    many = {path: cold(client, path) for path in few}
+
+    assert many == few
+    assert len(queries(lambda: client.get("/articles/"))) == 0

@@ -1,7 +1,7 @@
 # The site's commands. `make` alone lists them; the README explains them in order.
 #
 # PYTHON=python3.13 chooses the interpreter, VENV=.venv-3.13 the folder of the virtual environment,
-# ARGS="booking -k forms" goes on to pytest.
+# ARGS="booking -k forms" goes on to pytest, ARGS="cost load" to the benchmark.
 
 PORT ?= 8000
 VENV ?= .venv
@@ -41,8 +41,9 @@ format: environment-dev ## Put the code into the one format
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: environment-dev ## Print how fast sealing, booking, reading and exporting are
-	@DJANGO_SETTINGS_MODULE=clinic_site.settings.test $(PY) -m booking.tests.bench
+bench: environment-dev ## Print how fast vault and desk are, then the site beside stock Wagtail: ten minutes (ARGS="cost load" for parts)
+	@$(if $(ARGS),,DJANGO_SETTINGS_MODULE=clinic_site.settings.test $(PY) -m booking.tests.bench)
+	@POSTGRES_DURABLE=1 .ci/postgres $(PY) -m clinic_site.tests.bench $(ARGS)
 
 html-check: environment-dev ## The Nu HTML checker on every public page: no error, no warning
 	@.ci/chromium

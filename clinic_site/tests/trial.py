@@ -164,7 +164,7 @@ def _access(var: Path) -> dict[str, Any]:
     return found
 
 
-def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(url: str, server: subprocess.Popen[bytes], pause: float = 0.2) -> None:
     """Return once that address answers 200. Raises when the process ends first, or takes too long."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
@@ -172,7 +172,7 @@ def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
             raise RuntimeError(f"the server stopped with {server.returncode}")
         if _answers(url):
             return
-        time.sleep(0.2)
+        time.sleep(pause)
     raise RuntimeError("the server did not become ready")
 
 

@@ -1,0 +1,1 @@
+"""How fast the site serves, beside its own limits on the same machine: `make bench`. Never a test."""

@@ -80,9 +80,15 @@ def own_database() -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def running_trial(
-    var: Path, prepared: Path | None = None, *, with_vault: bool = True
+    var: Path,
+    prepared: Path | None = None,
+    *,
+    with_vault: bool = True,
+    content_version_seconds: float = 0,
 ) -> Iterator[Trial]:
     """Quickstart and gunicorn on a free port; stopped and, on PostgreSQL, dropped at the end.
+
+    What staff change is seen by the next request, unless a test waits for it.
 
     Without a vault: sample content, a superuser `ada` and a booking reviewer `ben`.
     Trials on SQLite that name the same folder as prepared share one quickstart.
@@ -99,7 +105,7 @@ def running_trial(
             "TMPDIR": str(var / "tmp"),
             "PORT": str(port),
             "ACCESS_LOG": str(var / "access.log"),
-            "CONTENT_VERSION_SECONDS": "0",
+            "CONTENT_VERSION_SECONDS": str(content_version_seconds),
         }
         if with_vault and prepared and not database["DATABASE_URL"]:
             access = _copy_prepared(prepared, environment)

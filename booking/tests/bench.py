@@ -63,23 +63,11 @@ def sealing() -> None:
         show(f"2 KB, {name}", f"seal {seal:.0f} us, open {opened:.0f} us", "(seal <= 200 us)")
 
 
-def answers(location: Any) -> dict[str, str]:
-    from clinic_site.tests.fixtures import aged_token, next_weekday
+def answers(location: Any) -> dict[str, Any]:
+    from clinic_site.tests.fixtures import valid_request
 
-    return {
-        "name": "Robin Sample",
-        "phone": "972-555-0134",
-        "email": "robin@example.com",
-        "contact_by": "phone",
-        "voicemail_ok": "on",
-        "location": str(location.pk),
-        "preferred_day": next_weekday().isoformat(),
-        "preferred_time": "any",
-        "message": "I would like to talk about treatment options. " * 10,
-        "consent": "on",
-        "website": "",
-        "token": aged_token(),
-    }
+    request = valid_request(location)
+    return request | {"message": request["message"] * 10}
 
 
 def pages(site: dict[str, Any]) -> None:

@@ -130,16 +130,15 @@ def aged_token(seconds: int = 60, token_id: str = "") -> str:
         return signing.TimestampSigner(salt="booking.form").sign(token_id or uuid.uuid4().hex)
 
 
-@pytest.fixture
-def answers(site: SimpleNamespace) -> dict[str, Any]:
-    """A valid request as a browser posts it, a minute after the form was shown."""
+def valid_request(location: Any) -> dict[str, Any]:
+    """A request as a browser posts it, a minute after the form was shown."""
     return {
         "name": "Robin Sample",
         "phone": "972-555-0134",
         "email": "robin@example.com",
         "contact_by": "phone",
         "voicemail_ok": "on",
-        "location": str(site.location.pk),
+        "location": str(location.pk),
         "preferred_day": next_weekday().isoformat(),
         "preferred_time": "any",
         "message": "I would like to talk about treatment options.",
@@ -147,6 +146,11 @@ def answers(site: SimpleNamespace) -> dict[str, Any]:
         "website": "",
         "token": aged_token(),
     }
+
+
+@pytest.fixture
+def answers(site: SimpleNamespace) -> dict[str, Any]:
+    return valid_request(site.location)
 
 
 @pytest.fixture

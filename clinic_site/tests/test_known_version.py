@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from clinic_site.remembered import version
 
-from .front import running
+from .front_cache.front import running
 
 SECOND = 1.0
 

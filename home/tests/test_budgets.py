@@ -15,7 +15,7 @@ from wagtail.models import Page
 from articles.models import ArticlePage
 from articles.tests.factories import ArticlePageFactory
 from booking.models import Location
-from clinic_site.tests.fixtures import aged_token, next_weekday
+from clinic_site.tests.fixtures import valid_request
 
 ARTICLE = "/articles/how-does-ketamine-work-for-depression/"
 
@@ -70,7 +70,7 @@ def test_a_request_and_its_confirmation(sample: None, client: Client) -> None:
     place = Location.objects.filter(active=True).first()
 
     def post() -> None:
-        answer = client.post("/book/", request(place))
+        answer = client.post("/book/", valid_request(place))
         assert answer.status_code == 303
         confirmations.append(answer["Location"])
 
@@ -79,23 +79,6 @@ def test_a_request_and_its_confirmation(sample: None, client: Client) -> None:
 
     assert len(queries(post)) <= 6
     assert len(queries(read)) <= 6
-
-
-def request(place: Location) -> dict[str, str]:
-    """A valid one, with a form of its own."""
-    return {
-        "name": "Robin Sample",
-        "phone": "972-555-0134",
-        "email": "robin@example.com",
-        "contact_by": "phone",
-        "location": str(place.pk),
-        "preferred_day": next_weekday().isoformat(),
-        "preferred_time": "any",
-        "message": "I would like to talk about treatment options.",
-        "consent": "on",
-        "website": "",
-        "token": aged_token(),
-    }
 
 
 def cold(client: Client, path: str) -> int:

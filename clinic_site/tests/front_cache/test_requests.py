@@ -10,25 +10,10 @@ from django.test import RequestFactory, override_settings
 from clinic_site.front_cache.keeping import MARK, Permission, allow
 from clinic_site.front_cache.wsgi import FrontCache, with_front_cache
 
-from .front import BODY, Application, Knowledge, ask
+from .front import BODY, LIMIT, Application, ask
 
-LIMIT = 1024 * 1024
+pytestmark = pytest.mark.usefixtures("knowledge")
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def knowledge(monkeypatch: pytest.MonkeyPatch) -> Knowledge:
-    return Knowledge(monkeypatch)
-
-
-@pytest.fixture
-def inner() -> Application:
-    return Application()
-
-
-@pytest.fixture
-def front(inner: Application) -> FrontCache:
-    return FrontCache(inner, LIMIT)
 
 
 # Requests --------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.db import OperationalError
 from clinic_site.front_cache import wsgi
 from clinic_site.front_cache.keeping import MARK
 
+LIMIT = 1024 * 1024
 BODY = b"<p>The clinic is open.</p>" * 40
 
 

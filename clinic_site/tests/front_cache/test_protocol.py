@@ -21,15 +21,12 @@ from clinic_site import urls as site_urls
 from clinic_site.front_cache.keeping import MARK, allow
 from clinic_site.front_cache.wsgi import FrontCache
 
-from .front import Answer, Application, Knowledge, ask
+from .front import LIMIT, Answer, Application, ask
 
-LIMIT = 1024 * 1024
 LONG = "<p>The clinic is open.</p>" * 40
 
 
-@pytest.fixture(autouse=True)
-def knowledge(monkeypatch: pytest.MonkeyPatch) -> Knowledge:
-    return Knowledge(monkeypatch)
+pytestmark = pytest.mark.usefixtures("knowledge")
 
 
 # WSGI ------------------------------------------------------------------------------------------

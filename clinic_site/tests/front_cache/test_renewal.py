@@ -13,16 +13,10 @@ from clinic_site.front_cache import renewals, wsgi
 from clinic_site.front_cache.keeping import MARK
 from clinic_site.front_cache.wsgi import FrontCache
 
-from .front import Application, Knowledge, Turns, ask, running
+from .front import LIMIT, Application, Knowledge, Turns, ask, running
 
-LIMIT = 1024 * 1024
 WAITERS = 3
 INTERLEAVINGS = 1000
-
-
-@pytest.fixture
-def knowledge(monkeypatch: pytest.MonkeyPatch) -> Knowledge:
-    return Knowledge(monkeypatch)
 
 
 @pytest.fixture

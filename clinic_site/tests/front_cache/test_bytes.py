@@ -12,24 +12,9 @@ from clinic_site.front_cache.entries import Entries, Entry, choose_coding, names
 from clinic_site.front_cache.keeping import MARK
 from clinic_site.front_cache.wsgi import FrontCache
 
-from .front import BODY, Answer, Application, Knowledge, ask
+from .front import BODY, LIMIT, Answer, Application, ask
 
-LIMIT = 1024 * 1024
-
-
-@pytest.fixture(autouse=True)
-def knowledge(monkeypatch: pytest.MonkeyPatch) -> Knowledge:
-    return Knowledge(monkeypatch)
-
-
-@pytest.fixture
-def inner() -> Application:
-    return Application()
-
-
-@pytest.fixture
-def front(inner: Application) -> FrontCache:
-    return FrontCache(inner, LIMIT)
+pytestmark = pytest.mark.usefixtures("knowledge")
 
 
 def test_every_coding_holds_the_same_page(front: FrontCache) -> None:

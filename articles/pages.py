@@ -1,5 +1,6 @@
 """Articles, the page that lists them, and their sources."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -86,9 +87,10 @@ class ArticleIndexPage(RoutablePageMixin, BasePage):
             .order_by("-first_published_at", "-pk")
         )
 
-    def variant_for(self, request: HttpRequest) -> str:
-        """The number of the part of the list that is asked for, as it was typed."""
-        return request.GET.get("page", "")
+    def variant_for(self, request: HttpRequest) -> str | None:
+        """The number of the part of the list that is asked for; what is no number is not remembered."""
+        number = request.GET.get("page", "")
+        return number if re.fullmatch(r"(?!0)[0-9]{0,3}", number, re.ASCII) else None
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

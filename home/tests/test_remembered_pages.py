@@ -14,6 +14,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from articles.models import ArticlePage, Clinician
 from booking.models import BookingPage, Location, OpeningHours
+from clinic_site.remembered import memory
 from home.models import HomePage, StandardPage
 
 from .spanish import translate
@@ -70,6 +71,21 @@ def addresses() -> list[str]:
         "/common-questions/nothing-here/",
         "/nothing-here/",
     ]
+
+
+def test_numbers_that_are_none_take_no_place(sample: None, client: Client) -> None:
+    def remembered() -> int:
+        assert memory._newest.memory is not None
+        return len(memory._newest.memory)
+
+    client.get("/articles/")
+    before = remembered()
+
+    for number in range(50):
+        for asked in (f"nonsense-{number}", f"0{number}", f"{number}.0", str(10**number * 1000)):
+            assert client.get("/articles/", {"page": asked}).status_code == 200
+
+    assert remembered() == before
 
 
 def page_at(address: str) -> Any:

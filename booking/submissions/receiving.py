@@ -14,6 +14,7 @@ from clinic_site.clinic_time import in_clinic_time
 from .. import log_actions
 from ..choices import Status
 from ..locations.models import Location
+from ..vault.manifests import VaultUnavailable
 from .models import Submission
 from .sealed import SCHEMA, seal_answers
 
@@ -35,9 +36,19 @@ def receive(
     The same token stores one row, whatever the number of posts. A suspect is stored as spam, not
     dropped. Raises VaultUnavailable, or django.db's errors, with nothing stored.
     """
-    earlier = Submission.objects.filter(idempotency_token=token).first()
-    if earlier is not None:
+    try:
+        return _store(answers, page=page, location=location, token=token, suspect=suspect)
+    except (IntegrityError, VaultUnavailable):
+        # Sent before, or twice at the same moment. Asked only now: nearly every form is sent once.
+        earlier = Submission.objects.filter(idempotency_token=token).first()
+        if earlier is None:
+            raise  # no key, a reference that exists already, or a location that was deleted meanwhile
         return earlier
+
+
+def _store(
+    answers: list[dict[str, Any]], *, page: Any, location: Location, token: UUID, suspect: bool
+) -> Submission:
     row, now = uuid4(), timezone.now()  # the id is made here: the sealed blob is bound to it
     sealed = seal_answers(answers, row)
     submission = Submission(
@@ -53,14 +64,7 @@ def receive(
         schema=SCHEMA,
         delete_after=in_clinic_time(now).date() + timedelta(days=page.retention_days),
     )
-    try:
-        with transaction.atomic():
-            submission.save()
-            log(instance=submission, action=log_actions.RECEIVE)
-    except IntegrityError:
-        # Two posts of one form at the same moment: the other one was first.
-        earlier = Submission.objects.filter(idempotency_token=token).first()
-        if earlier is None:
-            raise  # a reference that exists already, or a location that was deleted meanwhile
-        return earlier
+    with transaction.atomic():
+        submission.save(force_insert=True)
+        log(instance=submission, action=log_actions.RECEIVE)
     return submission

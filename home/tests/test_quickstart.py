@@ -1,5 +1,6 @@
 import json
 import stat
+import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -11,11 +12,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from wagtail.models import Page
 
-from booking.models import Submission
+from booking.models import Location, Submission
 from booking.vault import crypto, keyring, passphrases
 from booking.vault.models import Grant, Reviewer, Vault
 from clinic_site.settings import base
-from clinic_site.tests.fixtures import ROLES, aged_token, next_weekday
+from clinic_site.tests.fixtures import ROLES, valid_request
+from home.management.commands.quickstart import SERVER
 from home.models import StandardPage
 
 VAULT_ROLES = ["booking_reviewer", "booking_administrator"]
@@ -128,18 +130,7 @@ def test_nobody_else_has_access_to_the_vault(access: dict[str, Any]) -> None:
 
 
 def test_the_booking_page_takes_a_request_at_once(access: dict[str, Any], client: Client) -> None:
-    answers = {
-        "name": "Robin Sample",
-        "phone": "972-555-0134",
-        "contact_by": "phone",
-        "location": "1",
-        "preferred_day": next_weekday().isoformat(),
-        "preferred_time": "any",
-        "consent": "on",
-        "token": aged_token(),
-    }
-    html = client.get("/book/").content.decode()
-    answers["location"] = html.split('name="location" value="')[1].split('"')[0]
+    answers = valid_request(Location.objects.filter(active=True).first())
     assert client.post("/book/", answers).status_code == 303
     assert Submission.objects.count() == 1
 
@@ -200,6 +191,24 @@ def test_nothing_is_made_when_the_file_cannot_be_written(run: Run, access_file: 
     with pytest.raises(FileExistsError):
         run()
     assert (users().count(), Vault.objects.count()) == (0, 0)
+
+
+# Serving ---------------------------------------------------------------------------------------
+
+
+def test_it_serves_in_its_own_process_but_for_the_first_time_when_its_settings_know_no_pin(
+    db: None, access_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[object] = []
+    monkeypatch.setattr("os.execv", lambda program, command: served.append(command[1:]))
+    monkeypatch.setattr("gunicorn.app.wsgiapp.run", lambda: served.append(sys.argv))
+    monkeypatch.setattr("sys.argv", [])
+
+    call_command("quickstart", "--serve", stdout=StringIO())
+    assert served == [["-m", "gunicorn", *SERVER], ["gunicorn", *SERVER]]  # execv does not return
+    del served[:]
+    call_command("quickstart", "--serve", stdout=StringIO())
+    assert served == [["gunicorn", *SERVER]]
 
 
 # Where it does not run -------------------------------------------------------------------------

@@ -1,11 +1,14 @@
 // One save at a time. Wagtail lets a save overtake the autosave under way, and begins autosaves while a
 // save is being answered; the server then takes one editor for two, or makes two pages of one.
 // So a save waits for the autosave's answer, and while it is under way nothing else is sent or typed.
+// And where a form is built slowly, Wagtail takes that for an edit: nobody's page becomes a draft by being
+// opened.
 const LONGEST = 30_000; // as long as Wagtail keeps a pressed button from being pressed again
 const BUTTONS = "[data-edit-form] button:is([type=submit], [data-workflow-action-name])";
 const form = document.querySelector("[data-edit-form][data-controller~=w-autosave]");
 const words = document.querySelector("script[data-saving]").dataset;
 
+let touched = form?.dataset.wUnsavedForceValue === "true"; // what was refused is autosaved at once
 let autosaving = false;
 let saving = false;
 let pressed; // what to do once the autosave is answered
@@ -60,8 +63,12 @@ addEventListener("w-swap:begin", (event) => {
   if ((autosaving || saving) && isPing(event)) event.preventDefault();
 }, true);
 
+for (const touch of ["pointerdown", "click", "keydown", "input"]) {
+  addEventListener(touch, ({ isTrusted }) => { touched ||= isTrusted; }, true); // scripts click as well
+}
+
 addEventListener("w-autosave:save", (event) => {
-  if (pressed || saving) {
+  if (!touched || pressed || saving) {
     event.preventDefault();
     event.stopPropagation();
     return;

@@ -66,6 +66,7 @@ class Editor:
     def begin_autosave(self, text: str, late: Late, **others: str) -> None:
         """Type, into other fields at the same moment; returns once the autosave is held up."""
         self.line.hold("autosave", late)
+        self.page.keyboard.press("Shift")  # somebody is there
         self.page.evaluate(TYPE, {"summary": text, **others})
         self.line.wait_until_held(self.page)
 

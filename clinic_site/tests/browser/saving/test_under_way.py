@@ -139,6 +139,21 @@ def test_after_a_refusal_the_editor_is_still_alone_and_what_is_typed_is_autosave
     assert problems == []
 
 
+# Before anything is typed ----------------------------------------------------------------------
+
+
+def test_a_form_that_is_still_being_built_is_no_edit(
+    at_draft: Callable[..., Editor], problems: list[str]
+) -> None:
+    editor = at_draft()
+    editor.page.evaluate("document.getElementById('id_summary').value = 'Built'")
+    editor.page.wait_for_timeout(SLOW)
+    assert editor.line.saves == []
+    editor.expect_autosaved("Typed")
+    assert editor.versions == [["First", "Typed"]]
+    assert problems == []
+
+
 # What else is under way ------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ from ..locations.hours import answer_due
 from ..locations.queries import active_locations
 from ..submissions.queries import location_of
 from ..submissions.receiving import receive
-from ..vault.manifests import VaultUnavailable, current_key
+from ..vault.manifests import VaultUnavailable, recent_key
 from .answers import answers_of, given_answers, posted_values, typed_again
 from .forms import BookingForm
 from .statement import line_above_form
@@ -59,7 +59,7 @@ def ask(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     if getattr(request, "is_preview", False):
         return _form_page(request, page, page.get_form(initial={"token": new_token()}))
     try:
-        recall("sealing key", current_key)
+        recent_key()
     except VaultUnavailable as error:
         # A state, not a fault: where it was noticed helps nobody.
         logger.error("The booking page is closed. %s", error)  # noqa: TRY400

@@ -15,6 +15,8 @@ from typing import Any
 
 from django.conf import settings
 
+from clinic_site.remembered.memory import recall, recall_unchanged
+
 from . import crypto
 from .crypto import CannotOpen
 from .models import Epoch, Reviewer, Vault
@@ -116,6 +118,20 @@ def current_key() -> SealingKey:
     if epoch.wrapped_seed is None:
         raise VaultTampered("The current epoch was shredded.")
     return key
+
+
+def recent_key() -> SealingKey:
+    """`current_key()` as it was at most a second ago, where content is in hand."""
+    return recall(("sealing key", settings.VAULT_PIN), current_key)
+
+
+def unchanged_key() -> SealingKey:
+    """`current_key()`; where content is in hand, one query when nothing in the vault has changed.
+
+    Whoever changes the vault's tables behind the triggers that watch them changes nothing here: what is
+    kept was checked.
+    """
+    return recall_unchanged(("sealing key", settings.VAULT_PIN), current_key)
 
 
 @lru_cache(maxsize=16)

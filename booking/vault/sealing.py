@@ -9,7 +9,7 @@ from uuid import UUID
 
 from . import crypto
 from .crypto import Binding, CannotOpen
-from .manifests import SealingKey, VaultTampered, current_key
+from .manifests import SealingKey, VaultTampered, unchanged_key
 from .models import Epoch
 
 
@@ -29,7 +29,7 @@ def seal(
     Raises VaultUnavailable when there is no key that may be sealed to, and VaultTampered when the
     key is not the one that the vault's root signed. The value cannot be read back here.
     """
-    key = current_key()
+    key = unchanged_key()
     payload = json.dumps(plaintext, ensure_ascii=False, separators=(",", ":")).encode()
     binding = Binding(purpose, row.bytes, owner.bytes, schema)
     try:

@@ -130,6 +130,21 @@ def aged_token(seconds: int = 60, token_id: str = "") -> str:
         return signing.TimestampSigner(salt="booking.form").sign(token_id or uuid.uuid4().hex)
 
 
+@pytest.fixture
+def connection_stays(db: None) -> Iterator[None]:
+    """For requests without Django's test client, which does the same: the transaction around a test is
+    not a connection grown old."""
+    from django.core.signals import request_finished, request_started
+    from django.db import close_old_connections
+
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
 def valid_request(location: Any) -> dict[str, Any]:
     """A request as a browser posts it, a minute after the form was shown."""
     return {

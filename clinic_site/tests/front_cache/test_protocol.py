@@ -10,8 +10,6 @@ from wsgiref.validate import validator
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, override_settings
 from django.urls import path
@@ -225,17 +223,11 @@ urlpatterns = [
 
 
 @pytest.fixture
-def django(db: None) -> Iterator[SimpleNamespace]:
+def django(connection_stays: None) -> Iterator[SimpleNamespace]:
     """The site's own middleware around the views above: bare, and behind a front cache."""
-    # As Django's test client does: the transaction around a test is not a connection grown old.
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
     with override_settings(ROOT_URLCONF=__name__):
         bare = WSGIHandler()
         yield SimpleNamespace(bare=bare, front=FrontCache(bare, LIMIT))
-    for signal in signals:
-        signal.connect(close_old_connections)
 
 
 def test_a_kept_page_has_the_headers_that_django_gives_it(django: SimpleNamespace) -> None:

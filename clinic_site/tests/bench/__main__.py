@@ -1,4 +1,5 @@
-"""`make bench`: the whole table. Parts may be named: cost, load, weight, memory, start, growth.
+"""`make bench`: the whole table. Parts may be named: cost, load, weight, memory, start, growth; and
+endurance, another ten minutes, which only runs when it is named.
 
 BENCH_ROUNDS=5 rounds of BENCH_SECONDS=2 at 8 connections, half as long at 1 and 32;
 BENCH_LOAD=python takes our own loop although wrk is there.
@@ -7,25 +8,27 @@ BENCH_LOAD=python takes our own loop although wrk is there.
 import logging
 import sys
 
-from . import cost, goals, growth, load, machine, starting, trial_site, weight
+from . import cost, endurance, goals, growth, load, machine, starting, trial_site, weight
 from .printing import heading, plural, row
 from .rounds import CONNECTIONS, ROUNDS, Results, measure, middle, seconds_at, wait_until_quiet
-from .servers import Server, shared_values, stop
+from .servers import shared_values, stop
 from .subjects import Field, prepared
 
 PARTS = ("cost", "load", "weight", "memory", "start", "growth")
+LONG_PARTS = ("endurance",)
 
 
 def main(asked: list[str]) -> None:
-    if unknown := set(asked) - set(PARTS):
-        sys.exit(f"No such part: {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}")
+    known = [*PARTS, *LONG_PARTS]
+    if unknown := set(asked) - set(known):
+        sys.exit(f"No such part: {', '.join(sorted(unknown))}. There are: {', '.join(known)}")
     parts = set(asked or PARTS)
     with trial_site.filled() as work:
         logging.disable(logging.ERROR)
         show_machine()
         if "cost" in parts:
             cost.show()
-        if parts & {"load", "weight", "memory", "growth"}:
+        if parts & {"load", "weight", "memory", "growth", "endurance"}:
             with prepared(work) as field:
                 show_servers(field, parts)
         if "start" in parts:
@@ -57,6 +60,9 @@ def show_servers(field: Field, parts: set[str]) -> None:
         growth.show(field.uncached)
     if "memory" in parts:
         show_memory(field)
+    if "endurance" in parts:
+        stop_others(field)
+        endurance.show(field.site)
 
 
 def show_results(field: Field, results: Results) -> None:
@@ -80,16 +86,17 @@ def show_results(field: Field, results: Results) -> None:
 def show_memory(field: Field) -> None:
     """What the site alone keeps: libraries that other servers share with it would count by half."""
     wait_until_quiet(field.site)
-    for server in _others(field):
-        stop(server.process)
+    stop_others(field)
     found = field.site.memory_megabytes()
     heading("Memory after the load (PSS of master and workers, other servers stopped)", "MB", "")
     row("the site, front cache on", f"{found:.0f} MB" if found else "not told", "")
 
 
-def _others(field: Field) -> list[Server]:
+def stop_others(field: Field) -> None:
     servers = [field.uncached, *(subject.server for subject in field.subjects)]
-    return [server for server in servers if server is not field.site]
+    for server in servers:
+        if server is not field.site:
+            stop(server.process)
 
 
 if __name__ == "__main__":

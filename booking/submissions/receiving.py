@@ -14,7 +14,6 @@ from clinic_site.clinic_time import in_clinic_time
 from .. import log_actions
 from ..choices import Status
 from ..locations.models import Location
-from ..vault.manifests import VaultUnavailable
 from .models import Submission
 from .sealed import SCHEMA, seal_answers
 
@@ -36,19 +35,10 @@ def receive(
     The same token stores one row, whatever the number of posts. A suspect is stored as spam, not
     dropped. Raises VaultUnavailable, or django.db's errors, with nothing stored.
     """
-    try:
-        return _store(answers, page=page, location=location, token=token, suspect=suspect)
-    except (IntegrityError, VaultUnavailable):
-        # Sent before, or twice at the same moment. Asked only now: nearly every form is sent once.
-        earlier = Submission.objects.filter(idempotency_token=token).first()
-        if earlier is None:
-            raise  # no key, a reference that exists already, or a location that was deleted meanwhile
+    # Asked before, and not only of an insertion that failed: PostgreSQL's log keeps what it refuses.
+    earlier = Submission.objects.filter(idempotency_token=token).first()
+    if earlier is not None:
         return earlier
-
-
-def _store(
-    answers: list[dict[str, Any]], *, page: Any, location: Location, token: UUID, suspect: bool
-) -> Submission:
     row, now = uuid4(), timezone.now()  # the id is made here: the sealed blob is bound to it
     sealed = seal_answers(answers, row)
     submission = Submission(
@@ -64,7 +54,14 @@ def _store(
         schema=SCHEMA,
         delete_after=in_clinic_time(now).date() + timedelta(days=page.retention_days),
     )
-    with transaction.atomic():
-        submission.save(force_insert=True)
-        log(instance=submission, action=log_actions.RECEIVE)
+    try:
+        with transaction.atomic():
+            submission.save()
+            log(instance=submission, action=log_actions.RECEIVE)
+    except IntegrityError:
+        # Two posts of one form at the same moment: the other one was first.
+        earlier = Submission.objects.filter(idempotency_token=token).first()
+        if earlier is None:
+            raise  # a reference that exists already, or a location that was deleted meanwhile
+        return earlier
     return submission

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from clinic_site.remembered.version import content_changed
+
 from . import crypto, keyring, manifests, permissions
 from .crypto import SUITE_HYBRID, CannotOpen
 from .models import Epoch, Grant, Reviewer, Vault
@@ -236,6 +238,7 @@ def _new_epoch(root: bytes, vault: Vault, previous: Epoch | None) -> Epoch:
     )
     manifests.write(root, epoch, previous=bytes(previous.manifest) if previous else None)
     epoch.save(force_insert=True)
+    content_changed()  # where a restored table has lost its trigger too
     return epoch
 
 

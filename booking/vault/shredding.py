@@ -8,6 +8,8 @@ short time; until the last of them is gone, it still opens the epoch.
 from django.db import OperationalError, connection, transaction
 from wagtail.log_actions import log
 
+from clinic_site.remembered.version import content_changed
+
 from . import holders, log_actions
 from .models import Epoch
 
@@ -34,6 +36,7 @@ def shred(number: int) -> bool:
         raise EpochInUse
     epoch.wrapped_seed = None
     epoch.save(update_fields=["wrapped_seed"])
+    content_changed()  # where a restored table has lost its trigger too
     log(instance=epoch.vault, action=log_actions.SHRED, data={"epoch": number})
     return True
 

@@ -11,6 +11,7 @@ from pytest_django import Settings
 from booking.vault import lifecycle, sealing
 from booking.vault.manifests import VaultTampered
 from booking.vault.models import Epoch, Vault
+from clinic_site.remembered import changes
 from clinic_site.remembered.memory import content_in_hand
 
 from .test_manifests import BINDING, TAMPERINGS, root_of
@@ -45,6 +46,18 @@ def test_a_change_is_noticed_at_once(warm: None, tamper: Callable[[], None]) -> 
     tamper()
     with pytest.raises(VaultTampered):
         seal_for_a_visitor()
+
+
+def test_a_new_key_is_sealed_to_though_a_restored_table_has_lost_its_triggers(
+    warm: None, vault: Any, users: dict[str, Any]
+) -> None:
+    root = root_of(vault, users)
+    lost = [each for each in changes._standing() if each[0].startswith("vault_")]
+    assert len(lost) > 3
+    changes._run(map(changes._dropping, lost))
+    seal_for_a_visitor()
+    lifecycle.start_epoch(root, Vault.objects.get())
+    assert seal_for_a_visitor() == bytes(Epoch.objects.get(number=2).key_id)
 
 
 def test_a_shredded_key_is_sealed_to_no_more(warm: None) -> None:

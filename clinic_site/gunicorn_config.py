@@ -30,7 +30,8 @@ graceful_timeout = 20
 control_socket_disable = True
 # Loaded once, before the workers are made: they share that memory and answer at once.
 preload_app = True
-# A socket for each worker: of one that is shared, a single worker takes nearly every connection.
+# A socket for each worker: of one that is shared, a single worker takes nearly every connection. A worker
+# that HUP or TTOU takes away cuts off who waits at its socket: restart instead.
 reuse_port = True
 accesslog = os.environ.get("ACCESS_LOG") or None
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
@@ -40,7 +41,10 @@ def on_starting(server: Any) -> None:
     """End in one sentence where the port is taken. With sockets that share their port, a second site
     would get every other visitor of the first one, and beside any other server workers die for ever.
     So a second one that USR2 starts is refused as well."""
-    for host, port in server.cfg.address:
+    for address in server.cfg.address:
+        if not isinstance(address, tuple):
+            sys.exit("The site listens on an address and a port: set BIND and PORT.")
+        host, port = address
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -57,6 +61,6 @@ def when_ready(server: Any) -> None:
     gc.enable()
 
 
-def post_fork(server: Any, worker: Any) -> None:
-    """After HUP too, which reads this file again but is followed by no `when_ready`."""
+def on_reload(server: Any) -> None:
+    """HUP reads this file again, and no `when_ready` follows."""
     gc.enable()

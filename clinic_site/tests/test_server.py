@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from threading import Timer
 
 from clinic_site.tests.trial import ROOT, free_port
 
@@ -57,10 +58,13 @@ def test_workers_collect_their_garbage_after_a_reload_too(tmp_path: Path) -> Non
         command(config), cwd=ROOT, env=environment(free_port()), stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None
+        patience = Timer(300, server.kill)
+        patience.start()
         try:
             told = [server.stdout.readline() for _ in "12"]
             server.send_signal(signal.SIGHUP)
             told += [server.stdout.readline() for _ in "12"]
         finally:
+            patience.cancel()
             server.terminate()
     assert told == ["collects: True\n"] * 4

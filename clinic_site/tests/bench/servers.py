@@ -1,6 +1,7 @@
 """Servers that are measured: each is gunicorn on a port of its own, with the values that the site's has."""
 
 import contextlib
+import gc
 import os
 import runpy
 import signal
@@ -55,6 +56,7 @@ def shared_values() -> dict[str, Any]:
     A worker of the site's own is no limit of gunicorn: its place takes the one it is made from.
     """
     found = runpy.run_path(str(SITE_CONFIG))
+    gc.enable()  # what the settings put off until the workers are made
     names = {setting.name for setting in KNOWN_SETTINGS} - _OWN
     values = {
         name: found[name]

@@ -1,8 +1,8 @@
 // One save at a time. Wagtail lets a save overtake the autosave under way, and begins autosaves while a
 // save is being answered; the server then takes one editor for two, or makes two pages of one.
 // So a save waits for the autosave's answer, and while it is under way nothing else is sent or typed.
-// And where a form is built slowly, Wagtail takes that for an edit: nobody's page becomes a draft by being
-// opened.
+// And where a form is built slowly, Wagtail takes that for an edit: nothing is autosaved before somebody
+// touches the page.
 const LONGEST = 30_000; // as long as Wagtail keeps a pressed button from being pressed again
 const BUTTONS = "[data-edit-form] button:is([type=submit], [data-workflow-action-name])";
 const form = document.querySelector("[data-edit-form][data-controller~=w-autosave]");
@@ -63,9 +63,12 @@ addEventListener("w-swap:begin", (event) => {
   if ((autosaving || saving) && isPing(event)) event.preventDefault();
 }, true);
 
-for (const touch of ["pointerdown", "click", "keydown", "input"]) {
+const TOUCHES = ["pointerdown", "click", "keydown", "beforeinput", "input", "paste", "drop", "compositionstart"];
+for (const touch of TOUCHES) {
   addEventListener(touch, ({ isTrusted }) => { touched ||= isTrusted; }, true); // scripts click as well
 }
+// Whoever steers by voice may do it all by scripts, but for where the focus is.
+form?.addEventListener("focusin", ({ isTrusted }) => { touched ||= isTrusted; });
 
 addEventListener("w-autosave:save", (event) => {
   if (!touched || pressed || saving) {

@@ -90,7 +90,7 @@ class ArticleIndexPage(RoutablePageMixin, BasePage):
     def variant_for(self, request: HttpRequest) -> str | None:
         """The number of the part of the list that is asked for; what is no number is not remembered."""
         number = request.GET.get("page", "")
-        return number if re.fullmatch(r"(?!0)[0-9]{0,3}", number, re.ASCII) else None
+        return number if re.fullmatch(r"(?!0)[0-9]{0,2}", number, re.ASCII) else None
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

@@ -70,6 +70,21 @@ def test_another_way_to_store_them_collects_all(
     assert collect_if_changed()
 
 
+def test_what_another_tree_collected_is_not_taken_for_ones_own(
+    sources: Path, settings: Settings
+) -> None:
+    collect_if_changed()
+    (settings.STATIC_ROOT / "staticfiles.json").write_text("{}")
+    assert collect_if_changed()
+    assert collected() == "a {}"
+
+
+def test_an_editors_lock_file_is_no_source(sources: Path) -> None:
+    collect_if_changed()
+    (sources / ".#a.css").symlink_to("nowhere")
+    assert not collect_if_changed()
+
+
 def test_a_folder_that_is_gone_is_filled_again(sources: Path, settings: Settings) -> None:
     collect_if_changed()
     shutil.rmtree(settings.STATIC_ROOT)

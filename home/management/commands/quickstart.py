@@ -64,7 +64,9 @@ class Command(BaseCommand):
     def _serve(self, *, is_new: bool) -> None:
         """gunicorn in this process, which has loaded the site already; the settings of one that has
         just made the vault know no pin, so gunicorn then takes its place."""
-        self.stdout.write(f"Serving {settings.WAGTAILADMIN_BASE_URL} (stop with Ctrl-C)")
+        self.stdout.write(
+            f"Serving http://127.0.0.1:{os.environ.get('PORT', '8000')} (stop with Ctrl-C)"
+        )
         sys.stdout.flush()
         if is_new:
             os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *SERVER])  # noqa: S606

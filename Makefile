@@ -43,7 +43,7 @@ format: environment-dev ## Put the code into the one format
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: environment-dev ## Print how fast vault and desk are, then the site beside stock Wagtail: a quarter of an hour (ARGS="cost load" for parts)
+bench: environment-dev ## Print how fast vault and desk are, then the site beside stock Wagtail (ARGS="cost load" for parts)
 	@$(if $(ARGS),,DJANGO_SETTINGS_MODULE=clinic_site.settings.test $(PY) -m booking.tests.bench)
 	@POSTGRES_DURABLE=1 .ci/postgres $(PY) -m clinic_site.tests.bench $(ARGS)
 

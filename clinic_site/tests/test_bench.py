@@ -13,7 +13,7 @@ from clinic_site.tests.bench import load, machine, servers, stock, weight
 from clinic_site.tests.bench.goals import GOALS, verdict
 from clinic_site.tests.bench.load import Ask, NoAnswer, Run, WrongAnswer
 from clinic_site.tests.bench.posts import run_posts
-from clinic_site.tests.bench.rounds import Figure, Results, middle
+from clinic_site.tests.bench.rounds import Figure, Results, Subject, in_turns, middle
 
 TOLD = 'BENCH {{"requests": {requests}, "seconds": 2.0, "p50": 1.5, "p95": 4.0, "bytes": {size}, "errors": {errors}}}'
 
@@ -119,7 +119,7 @@ def test_posts_that_left_no_row_are_noticed(url: str) -> None:
         run_posts(ask, 1, 1, lambda: 0)
 
 
-def test_ratios_are_taken_round_by_round() -> None:
+def test_ratios_are_taken_turn_by_turn() -> None:
     results = Results()
     for ours, theirs in ((10, 10), (30, 10), (40, 20)):
         results.add("ours", 8, Figure(Run(ours, 1, 1, 1), cpu=4.0))
@@ -131,6 +131,19 @@ def test_ratios_are_taken_round_by_round() -> None:
     assert results.cpu_ratio("ours", "theirs", 8) == 0.5
     assert middle([None, None]) == 0
     assert middle([None, 3.0, 1.0, 2.0]) == 2
+
+
+def test_what_has_several_turns_is_measured_side_by_side(url: str) -> None:
+    server = servers.Server(url, None)  # type: ignore[arg-type]
+    turns = {"constant": 2, "slow": 1, "kept": 2}
+    subjects = [
+        Subject(name, server, lambda _: Ask(url), turns=each) for name, each in turns.items()
+    ]
+
+    measured = [subject.name for subject in in_turns(subjects)]
+
+    assert measured == ["constant", "kept", "constant", "kept", "slow"]
+    assert {each.turns for each in in_turns(subjects[1:2])} == {1}
 
 
 def test_a_goal_says_what_is_met() -> None:

@@ -52,7 +52,7 @@ def times(value: float) -> str:
 
 
 def show(results: Results) -> None:
-    """Every ratio that has a goal, with the lowest and the highest of the rounds."""
+    """Every ratio that has a goal, with the lowest and the highest of the turns."""
     heading("Goals", "ratio", "lowest - highest", "by CPU", "least", "aim", "")
     for goal in GOALS:
         found = results.ratio(goal.above, goal.below, goal.connections)

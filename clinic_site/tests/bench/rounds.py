@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -26,15 +26,15 @@ class Subject:
     """One thing that is measured: a name, who serves it, what is asked for that many seconds of load.
 
     With `stored`, which counts rows, its answers are held against what the database has. With several
-    `runs` each is one of as many in a row: how the system spreads connections over workers is chance,
-    and of what a server answers in a moment that chance is the most.
+    `turns` in a round it takes them one by one, between those of the others that have several: how the
+    system spreads connections over workers is chance, of what a server answers in a moment the most.
     """
 
     name: str
     server: Server
     ask: Callable[[int], Ask]
     stored: Callable[[], int] | None = None
-    runs: int = 1
+    turns: int = 1
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Ratio:
-    """How one subject stands to another: the median of the rounds, the lowest and the highest."""
+    """How one subject stands to another: the median of all turns, the lowest and the highest."""
 
     middle: float
     lowest: float
@@ -55,7 +55,7 @@ class Ratio:
 
 
 class Results:
-    """The figures of every round, by subject and connections."""
+    """The figures of every turn, by subject and connections."""
 
     def __init__(self) -> None:
         self._figures: dict[tuple[str, int], list[Figure]] = defaultdict(list)
@@ -67,7 +67,7 @@ class Results:
         return self._figures[name, connections]
 
     def ratio(self, above: str, below: str, connections: int) -> Ratio:
-        """How many times as many answers a second, round by round."""
+        """How many times as many answers a second, turn by turn. Both have as many turns."""
         pairs = zip(self.of(above, connections), self.of(below, connections), strict=True)
         each = [one.run.rate / other.run.rate for one, other in pairs]
         return Ratio(median(each), min(each), max(each))
@@ -96,11 +96,20 @@ def measure(subjects: list[Subject]) -> Results:
         one_run(subject, GOALS_AT, 1)
     for number in range(1, ROUNDS + 1):
         for connections in CONNECTIONS:
-            for subject in subjects:
-                figure = one_run(subject, connections, seconds_at(connections))
-                results.add(subject.name, connections, figure)
+            for subject in in_turns(subjects):
+                seconds = max(1, seconds_at(connections) // subject.turns)
+                results.add(subject.name, connections, one_run(subject, connections, seconds))
         print(f"round {number} of {ROUNDS} is done", file=sys.stderr, flush=True)
     return results
+
+
+def in_turns(subjects: Sequence[Subject]) -> Iterator[Subject]:
+    """Each subject as often as it has turns. Those with several take theirs side by side, seconds apart:
+    what a machine can do in one minute is not what it can do in the next."""
+    several = [subject for subject in subjects if subject.turns > 1]
+    for turn in range(max((subject.turns for subject in several), default=0)):
+        yield from (subject for subject in several if turn < subject.turns)
+    yield from (subject for subject in subjects if subject.turns == 1)
 
 
 def one_run(subject: Subject, connections: int, seconds: int) -> Figure:
@@ -121,10 +130,9 @@ def one_run(subject: Subject, connections: int, seconds: int) -> Figure:
     after = server.cpu_seconds()
     if before is None or after is None:
         return Figure(found, None)
-    # The server has also worked on what was under way when each run ended.
+    # The server has also worked on what was under way when the run ended.
     under_way = connections if has_wrk() else 0
-    uncounted = under_way + (0 if subject.stored else CHECKS)
-    answers = found.requests + subject.runs * uncounted
+    answers = found.requests + under_way + (0 if subject.stored else CHECKS)
     return Figure(found, (after - before) * 1e3 / answers)
 
 
@@ -132,14 +140,7 @@ def _load(subject: Subject, connections: int, seconds: int) -> Run:
     ask = subject.ask(seconds)
     if subject.stored:
         return run_posts(ask, connections, seconds, subject.stored)
-    each = max(1, seconds // subject.runs)
-    runs = [run(ask, connections, each) for _ in range(subject.runs)]
-    return Run(
-        sum(one.requests for one in runs),
-        sum(one.seconds for one in runs),
-        median(one.p50 for one in runs),
-        median(one.p95 for one in runs),
-    )
+    return run(ask, connections, seconds)
 
 
 def wait_until_quiet(server: Server) -> None:

@@ -1,6 +1,6 @@
 """The form that a visitor fills in: core questions in code, extra ones from the form builder."""
 
-import unicodedata
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -36,10 +36,13 @@ GROUPS = [
 LAST_GROUP = _("Your request")
 
 
+# All of Unicode's category Cc, which never changes, but for tab and line feed.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
 def without_controls(text: str) -> str:
     """The text without control characters; line breaks and tabs stay, as LF and tab."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def cleaned_query(data: QueryDict) -> QueryDict:
@@ -110,7 +113,7 @@ class BookingForm(BaseForm):
     voicemail_ok = forms.BooleanField(label=_("You may leave a voicemail"), required=False)
     location = LocationField(
         label=_("Location"),
-        queryset=Location.objects.none(),
+        queryset=active_locations(),
         empty_label=None,
         widget=forms.RadioSelect,
         error_messages={
@@ -162,7 +165,6 @@ class BookingForm(BaseForm):
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(cleaned_query(data) if data is not None else None, *args, **kwargs)
-        self.fields["location"].queryset = active_locations()
         self.fields["consent"] = self.fields.pop("consent")  # after the extra questions
 
     def groups(self) -> list[dict[str, Any]]:

@@ -120,7 +120,7 @@ def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> Http
         or request.headers.get("Sec-Fetch-Site") == "cross-site"
     )
     try:
-        submission = receive(
+        reference = receive(
             answers_of(form),
             page=page,
             location=form.cleaned_data["location"],
@@ -133,7 +133,7 @@ def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> Http
     except DatabaseError:
         logger.exception("A request could not be stored.")
         return _form_page(request, page, form, is_unavailable=True)
-    query = urlencode({"reference": sign_reference(submission.reference)})
+    query = urlencode({"reference": sign_reference(reference)})
     return SeeOther(f"{page.get_url(request)}received/?{query}")
 
 

@@ -29,15 +29,14 @@ def new_reference() -> str:
 
 def receive(
     answers: list[dict[str, Any]], *, page: Any, location: Location, token: UUID, suspect: bool
-) -> Submission:
-    """Seal the answers that were given on a booking page and store the request.
+) -> str:
+    """Seal the answers that were given on a booking page and store the request; returns its reference.
 
     The same token stores one row, whatever the number of posts. A suspect is stored as spam, not
     dropped. Raises VaultUnavailable, or django.db's errors, with nothing stored.
     """
     # Asked before, and not only of an insertion that failed: PostgreSQL's log keeps what it refuses.
-    earlier = Submission.objects.filter(idempotency_token=token).first()
-    if earlier is not None:
+    if earlier := _reference_of(token):
         return earlier
     row, now = uuid4(), timezone.now()  # the id is made here: the sealed blob is bound to it
     sealed = seal_answers(answers, row)
@@ -60,8 +59,14 @@ def receive(
             log(instance=submission, action=log_actions.RECEIVE)
     except IntegrityError:
         # Two posts of one form at the same moment: the other one was first.
-        earlier = Submission.objects.filter(idempotency_token=token).first()
-        if earlier is None:
+        earlier = _reference_of(token)
+        if not earlier:
             raise  # a reference that exists already, or a location that was deleted meanwhile
         return earlier
-    return submission
+    return submission.reference
+
+
+def _reference_of(token: UUID) -> str:
+    """The reference of the request that was stored with that token; empty where there is none."""
+    stored = Submission.objects.filter(idempotency_token=token).order_by()
+    return next(iter(stored.values_list("reference", flat=True)), "")

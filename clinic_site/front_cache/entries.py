@@ -28,6 +28,7 @@ COMPRESSED_FROM_BYTES = 200
 CODINGS: Final = ("br", "gzip", "identity")
 # What the store itself needs for an entry: its place in the order and in the table.
 PLACE_BYTES = 250
+# The server takes up to a hundred fields of 8 KB for one header.
 LONGEST_REMEMBERED_WISH = 200
 # Made here for each coding, whatever the application said.
 OWN_HEADERS = {"content-encoding", "content-length", "etag"}
@@ -108,9 +109,6 @@ class Entry:
         self.until = until
         self.size = memory_of(self._parts())
 
-    def lives(self, version: Version) -> bool:
-        return self.version == version and time.time() < self.until
-
     def _parts(self) -> Iterator[object]:
         yield from (self, self.codings, self.version, self.until)
         for coded in self.codings.values():
@@ -156,14 +154,20 @@ class Entries:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, key: Key) -> Entry | None:
-        """The entry of that key, alive or not; it counts as used."""
+    def living(self, key: Key, version: Version | None) -> Entry | None:
+        """The entry of that key, if it is of that version and its moment has not come; it counts as used."""
         with self._lock:
             kept = self._kept.get(key)
-            if kept is None:
+            if kept is None or kept[0].version != version or time.time() >= kept[0].until:
                 return None
             self._kept.move_to_end(key)
             return kept[0]
+
+    def get(self, key: Key) -> Entry | None:
+        """The entry of that key, alive or not."""
+        with self._lock:
+            kept = self._kept.get(key)
+            return kept and kept[0]
 
     def put(self, key: Key, entry: Entry) -> None:
         """Keep an entry in place of the one before. None that takes over an eighth of the limit is kept."""

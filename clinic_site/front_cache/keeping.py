@@ -57,8 +57,8 @@ def allow(request: HttpRequest, until: datetime | None = None) -> None:
 def reading_keys() -> Callable[[WSGIEnvironment], Key | None]:
     """A function that gives a request's key, or None where a kept page is no answer to it.
 
-    A key is scheme, host, port, prefix, path and query. The settings are read once. Of the language no part of a key tells: the path decides it, and no
-    header does (AddressLanguageMiddleware).
+    A key is scheme, host, port, prefix, path and query. The settings are read once. Of the language no
+    part of a key tells: the path decides it, and no header does (AddressLanguageMiddleware).
     """
     closed = (*CLOSED_PATHS, settings.STATIC_URL, settings.MEDIA_URL)
     scheme_header, secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
@@ -67,7 +67,7 @@ def reading_keys() -> Callable[[WSGIEnvironment], Key | None]:
 
     def key_of(environ: WSGIEnvironment) -> Key | None:
         asked = environ.get
-        query = asked("QUERY_STRING", "")
+        query, cookies = asked("QUERY_STRING", ""), asked("HTTP_COOKIE")
         path = environ["PATH_INFO"]
         if (
             environ["REQUEST_METHOD"] not in {"GET", "HEAD"}
@@ -76,7 +76,7 @@ def reading_keys() -> Callable[[WSGIEnvironment], Key | None]:
             or "HTTP_AUTHORIZATION" in environ
             or "HTTP_RANGE" in environ
             or "HTTP_HOST" not in environ
-            or own(asked("HTTP_COOKIE", ""))
+            or (cookies and own(cookies))
         ):
             return None
         scheme = environ["wsgi.url_scheme"]

@@ -46,9 +46,8 @@ class FrontCache:
         key = self._key_of(environ)
         if key is None:
             return self._application(environ, start_response)
-        entry = self.entries.get(key)
-        version = known_version()
-        if entry is not None and version is not None and entry.lives(version):
+        entry = self.entries.living(key, known_version())
+        if entry is not None:
             return answer(entry, environ, start_response)
         return self._answer_anew(key, environ, start_response)
 
@@ -62,20 +61,21 @@ class FrontCache:
         """
         patience = time.monotonic() + PATIENCE_SECONDS
         while (version := current_version()) is not None:
-            entry = self.entries.get(key)
-            if entry is not None and entry.lives(version):
+            old = self.entries.get(key)
+            entry = self.entries.living(key, version)
+            if entry is not None:
                 return answer(entry, environ, start_response)
             if environ["REQUEST_METHOD"] == "HEAD":
                 break
-            if entry is None or time.monotonic() >= patience:
+            if old is None or time.monotonic() >= patience:
                 return self._build(key, version, environ, start_response)
             with self.renewals.turn(key, patience) as mine:
-                if mine and self.entries.get(key) is entry:
+                if mine and self.entries.get(key) is old:
                     try:
                         return self._build(key, version, environ, start_response)
                     finally:
                         # What came of it may not be kept: nobody need wait for the next one.
-                        self.entries.drop(key, entry)
+                        self.entries.drop(key, old)
         return self._application(environ, start_response)
 
     def _build(
@@ -90,7 +90,7 @@ class FrontCache:
             held.release()
             return body
         entry = Entry(held.headers, body, version, permission.until)
-        if entry.lives(version):
+        if time.time() < entry.until:
             self.entries.put(key, entry)
         return answer(entry, environ, start_response)
 

@@ -76,6 +76,16 @@ def test_the_coding_is_the_one_the_visitor_likes_best(accept: str, coding: str) 
     assert choose_coding(accept) == coding
 
 
+def test_a_long_wish_is_granted_and_not_remembered() -> None:
+    field = "a, " * 33_000  # twelve of a server's fields, joined
+    tracemalloc.start()
+    for number in range(20):
+        assert choose_coding(f"{field}{number}, gzip") == "gzip"
+    grown, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown < 5 * len(field)
+
+
 @pytest.mark.parametrize(
     ("wanted", "named"),
     [
@@ -190,7 +200,7 @@ def test_the_longest_unused_goes_first_and_no_entry_takes_too_much() -> None:
     entries = Entries(limit)
     for name in "abcdefghijk":
         entries.put(name, entry())
-    entries.get("a")
+    assert entries.living("a", (1, 1)) is not None
     for name in "lm":
         entries.put(name, entry())
 

@@ -31,22 +31,62 @@ ben.groups.add(Group.objects.get(name="Booking reviewers"))
 """
 
 
+# Runs one piece of code after the other in one Django, and says what each printed.
+SHELL = """
+import contextlib, io, json, sys
+for line in sys.stdin:
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(json.loads(line), {})
+    print(json.dumps(printed.getvalue()), flush=True)
+"""
+
+
+class Shell:
+    """A trial's own Django beside its server: started by the first piece of code, there for the next."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._process: subprocess.Popen[str] | None = None
+
+    def __call__(self, code: str) -> str:
+        """What the code prints. Raises RuntimeError when it fails; its traceback is on stderr."""
+        if self._process is None:
+            command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", SHELL]
+            self._process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self._environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        process = self._process
+        assert process.stdin
+        assert process.stdout
+        with contextlib.suppress(BrokenPipeError):  # ended since: then no answer comes either
+            print(json.dumps(code), file=process.stdin, flush=True)
+        if answer := process.stdout.readline():
+            printed: str = json.loads(answer)
+            return printed
+        self.close()
+        raise RuntimeError(f"The trial's Django stopped at:\n{code}")
+
+    def close(self) -> None:
+        """End the Django, if it was started; another piece of code starts a new one."""
+        if self._process is not None:
+            self._process.communicate()
+            self._process = None
+
+
 @dataclass(frozen=True)
 class Trial:
-    """A running trial: where it answers, where it keeps everything, who may sign in."""
+    """A running trial: where it answers, where it keeps everything, who may sign in, its Django."""
 
     url: str
     var: Path
     access: dict[str, Any]
     environment: dict[str, str]
-
-    def shell(self, code: str) -> str:
-        """What the code prints when the trial's own Django runs it."""
-        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True
-        )
-        return done.stdout
+    shell: Shell
 
 
 def free_port() -> int:
@@ -114,12 +154,13 @@ def running_trial(
         command = [
             sys.executable, "-m", "gunicorn", "-c", "clinic_site/gunicorn_config.py", "clinic_site.wsgi",
         ]  # fmt: skip
-        with (var / "server.log").open("wb") as log:
+        shell = Shell(environment)
+        with contextlib.closing(shell), (var / "server.log").open("wb") as log:
             server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
             try:
                 # Without a vault the site is up, but not ready to take requests.
                 wait_until_ready(f"{url}/{'readyz' if with_vault else 'healthz'}", server)
-                yield Trial(url, var, access, environment)
+                yield Trial(url, var, access, environment, shell)
             finally:
                 server.terminate()
                 server.wait(timeout=30)

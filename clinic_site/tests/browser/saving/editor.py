@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from clinic_site.tests.browser.editor_ready import wait_until_noted
 from clinic_site.tests.trial import Trial
@@ -87,7 +87,8 @@ class Editor:
         messages.evaluate("list => list.replaceChildren()")
 
     def expect_autosaved(self, text: str) -> None:
-        with self.page.expect_response(lambda answer: kind_of(answer.request) == "autosave"):
+        """Type; returns with the answer to the autosave of that, not of one that was under way."""
+        with self.page.expect_response(lambda answer: is_autosave_of(text, answer.request)):
             self.summarise(text)
 
     def expect_kept(self, text: str) -> None:
@@ -106,3 +107,8 @@ class Editor:
         """The summary in every version, of every page of this title."""
         found: list[list[str]] = json.loads(self.trial.shell(VERSIONS.format(title=self.title)))
         return found
+
+
+def is_autosave_of(summary: str, request: Request) -> bool:
+    sent = f'name="summary"\r\n\r\n{summary}\r\n'
+    return kind_of(request) == "autosave" and sent in (request.post_data or "")

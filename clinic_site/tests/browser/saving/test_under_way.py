@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from clinic_site.tests.browser.editor_ready import wait_until_noted
 
-from .editor import SAVING, Editor
+from .editor import SAVING, Editor, is_autosave_of
 from .line import Late
 
 SLOW = 5_000
@@ -193,9 +193,7 @@ def test_what_is_typed_just_before_an_answer_is_autosaved_too(
 ) -> None:
     editor = at_draft()
     editor.begin_autosave("One", "answer")
-    with editor.page.expect_response(
-        lambda answer: "One and two" in (answer.request.post_data or "")
-    ):
+    with editor.page.expect_response(lambda answer: is_autosave_of("One and two", answer.request)):
         editor.summarise("One and two")
         editor.line.let_go()
     assert editor.versions == [["First", "One and two"]]

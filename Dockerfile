@@ -28,6 +28,8 @@ COPY --from=packages /opt/venv /opt/venv
 COPY --from=static /opt/static /opt/static
 COPY . /app
 WORKDIR /app
+# The site cannot write beside its code, and would compile it at every start.
+RUN python -m compileall -q .
 USER clinic
 VOLUME /var/lib/clinic
 EXPOSE 8000

@@ -9,28 +9,43 @@ from statistics import median
 
 from clinic_site.tests.trial import ROOT, free_port
 
+from . import stock, trial_site
 from .printing import heading, row
-from .servers import SITE_CONFIG, seconds_to_answer, stopping
+from .servers import SITE_CONFIG, Application, seconds_to_answer, stopping, write_config
 
-TIMES = 3
+TIMES = 5
 
 
 def show(work: Path) -> None:
-    heading("From the start to the first 200 of the home page", "seconds", "")
-    seconds = [gunicorn_seconds(work) for _ in range(TIMES)]
-    row("gunicorn, database filled", f"{median(seconds):.1f} s", "")
+    """The site and stock Wagtail take turns; a ratio is one of neighbours."""
+    heading("From the start to the first 200 of a page", "seconds", "")
+    config = work / "stock_config.py"
+    write_config(config)
+    with stock.site(work / "stock-start") as (stock_site, _database):
+        pairs = [
+            (
+                gunicorn_seconds(trial_site.application(front_cache=True), SITE_CONFIG, "/", work),
+                gunicorn_seconds(stock_site, config, stock.ARTICLE, work),
+            )
+            for _ in range(TIMES)
+        ]
+    site, stocks = zip(*pairs, strict=True)
+    row("gunicorn, database filled", f"{median(site):.1f} s", "")
+    row("stock Wagtail on the same gunicorn", f"{median(stocks):.1f} s", "")
+    row("the site against stock Wagtail", f"{median(ours / its for ours, its in pairs):.2f} x", "")
     first, *again = make_run_seconds(work)
     row("make run, environment there, no database yet", f"{first:.1f} s", "")
     row("make run, again", f"{median(again):.1f} s", "")
 
 
-def gunicorn_seconds(work: Path) -> float:
-    """gunicorn on the trial's database."""
+def gunicorn_seconds(application: Application, config: Path, page: str, work: Path) -> float:
+    """gunicorn on a database that is filled, until that page is there."""
     command = [
-        sys.executable, "-m", "gunicorn", "--config", str(SITE_CONFIG), "--log-level", "warning",
-        "clinic_site.wsgi",
+        sys.executable, "-m", "gunicorn", "--config", str(config), "--log-level", "warning",
+        application.wsgi,
     ]  # fmt: skip
-    return _seconds(command, dict(os.environ), work)
+    environment = {**os.environ, **application.environment}
+    return _seconds(command, application.folder, environment, page, work)
 
 
 def make_run_seconds(work: Path) -> list[float]:
@@ -42,11 +57,15 @@ def make_run_seconds(work: Path) -> list[float]:
     } | {"VAR_DIR": str(work / "run")}
     # Not timed: this is what an existing environment has behind it.
     subprocess.run([".ci/environment", "requirements.txt"], cwd=ROOT, env=environment, check=True)
-    return [_seconds([".ci/serve"], environment, work) for _ in range(1 + TIMES)]
+    return [_seconds([".ci/serve"], ROOT, environment, "/", work) for _ in range(1 + TIMES)]
 
 
-def _seconds(command: list[str], environment: dict[str, str], work: Path) -> float:
+def _seconds(
+    command: list[str], folder: Path, environment: dict[str, str], page: str, work: Path
+) -> float:
     port = free_port()
+    address = f"127.0.0.1:{port}"
+    told = {**environment, "PORT": str(port), "GUNICORN_CMD_ARGS": f"--bind {address}"}
     start = time.monotonic()
-    with stopping(command, ROOT, {**environment, "PORT": str(port)}, work / "starting") as process:
-        return seconds_to_answer(f"http://127.0.0.1:{port}/", process, start)
+    with stopping(command, folder, told, work / "starting") as process:
+        return seconds_to_answer(f"http://{address}{page}", process, start)

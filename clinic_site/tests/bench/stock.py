@@ -11,6 +11,7 @@
 - form: wagtail.contrib.forms with a field for each question of the booking form, of the same kind.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -21,6 +22,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from clinic_site.settings.environment import database as database_settings
+from clinic_site.tests.trial import own_database
 
 from .servers import Application
 
@@ -46,6 +50,14 @@ print(len(captured))
 # Inside one of these a string is a heading; the others are paragraphs, or HTML already.
 _HEADINGS = {"title": "h3", "question": "h3"}
 _BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
+
+
+@contextlib.contextmanager
+def site(folder: Path) -> Iterator[tuple[Application, dict[str, Any]]]:
+    """The stock site with the clinic's content, and the settings of its database, which goes at the end."""
+    with own_database() as told:
+        database = database_settings(told["DATABASE_URL"] or f"sqlite:///{folder / 'db.sqlite3'}")
+        yield make(folder, content(), database), database
 
 
 def make(folder: Path, content: dict[str, Any], database: dict[str, Any]) -> Application:

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from clinic_site.settings.environment import database as database_settings
-from clinic_site.tests.trial import own_database
-
 from . import posts, stock, trial_site
 from .load import Ask
 from .rounds import Subject
@@ -54,11 +51,7 @@ def prepared(work: Path) -> Iterator[Field]:
             Application("constant", f"{package}.constant", environment=told, ready="/plain")
         )
         bare = serve(Application("bare", f"{package}.bare", environment=told, ready="/plain"))
-        stock_database = database_settings(
-            stack.enter_context(own_database())["DATABASE_URL"]
-            or f"sqlite:///{work / 'stock' / 'db.sqlite3'}"
-        )
-        stock_site = stock.make(work / "stock", stock.content(), stock_database)
+        stock_site, stock_database = stack.enter_context(stock.site(work / "stock"))
         stock_server = serve(stock_site)
         subjects = [
             *limits(constant, bare, stock_server),

@@ -1,11 +1,13 @@
 """Fixtures that every app's tests may ask for. Loaded as a pytest plugin (pyproject.toml)."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -13,6 +15,9 @@ from django.core import signing
 from django.test import Client
 from django.utils import timezone
 from pytest_django.plugin import blocking_manager_key
+
+from clinic_site.tests import databases
+from clinic_site.tests.trial import shared_name
 
 ROLES = {
     "administrator": None,
@@ -26,6 +31,21 @@ PASSPHRASES = {
     "booking_reviewer": "plank otter seven velvet maple drum",
     "booking_administrator": "cobalt heron quiet lantern fig oasis",
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What the workers of one run share has a name that only they know."""
+    if not _is_worker(config):
+        os.environ["TEST_RUN"] = uuid4().hex[:12]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not _is_worker(config):
+        databases.drop(shared_name())
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,10 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from clinic_site.tests.databases import own_database
 from clinic_site.tests.stored import FOLDER
 from clinic_site.tests.stored.look import tables
 from clinic_site.tests.test_migrations import landed
-from clinic_site.tests.trial import own_database
 
 STORED = FOLDER / f"{connection.vendor}.xz"
 

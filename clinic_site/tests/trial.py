@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from clinic_site.tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 600  # a loaded machine; a server that ended is noticed at once
@@ -97,28 +98,6 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def own_database() -> Iterator[dict[str, str]]:
-    """DATABASE_URL for a trial: SQLite in its var/, or a new database beside TEST_DATABASE_URL's."""
-    url = os.environ.get("TEST_DATABASE_URL", "")
-    if not url:
-        yield {"DATABASE_URL": ""}
-        return
-    import psycopg
-
-    name = f"trial_{uuid4().hex[:12]}"
-    base, _, tail = url.rpartition("/")
-    query = tail.partition("?")[1] + tail.partition("?")[2]
-    admin = f"{base}/postgres{query}"
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    try:
-        yield {"DATABASE_URL": f"{base}/{name}{query}"}
-    finally:
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@contextlib.contextmanager
 def running_trial(
     var: Path,
     prepared: Path | None = None,
@@ -131,24 +110,22 @@ def running_trial(
     What staff change is seen by the next request, unless a test waits for it.
 
     Without a vault: sample content, a superuser `ada` and a booking reviewer `ben`.
-    Trials on SQLite that name the same folder as prepared share one quickstart.
+    Trials that name the same folder as prepared share one quickstart: see `prepare`.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    (var / "tmp").mkdir(parents=True)
-    with own_database() as database:
+    template = prepare(prepared) if prepared else databases.EMPTY
+    with databases.own_database(template) as database:
         environment = {
             **os.environ,
             **database,
-            "DJANGO_SETTINGS_MODULE": "clinic_site.settings.dev",
-            "VAR_DIR": str(var),
-            "TMPDIR": str(var / "tmp"),
+            **_folder(var),
             "PORT": str(port),
             "ACCESS_LOG": str(var / "access.log"),
             "CONTENT_VERSION_SECONDS": str(content_version_seconds),
         }
-        if with_vault and prepared and not database["DATABASE_URL"]:
-            access = _copy_prepared(prepared, environment)
+        if prepared:
+            access = _copy(prepared, environment)
         else:
             access = _fill(environment, with_vault=with_vault)
         command = [
@@ -166,20 +143,46 @@ def running_trial(
                 server.wait(timeout=30)
 
 
-def _copy_prepared(prepared: Path, environment: dict[str, str]) -> dict[str, Any]:
-    """Quickstart once for all, then a copy for each with its own port; returns who may sign in."""
-    made, var = prepared / "var", Path(environment["VAR_DIR"])
+def _folder(var: Path) -> dict[str, str]:
+    """What a trial in that folder is told, which is made."""
+    (var / "tmp").mkdir(parents=True)
+    return {
+        "DJANGO_SETTINGS_MODULE": "clinic_site.settings.dev",
+        "VAR_DIR": str(var),
+        "TMPDIR": str(var / "tmp"),
+    }
+
+
+def prepare(prepared: Path) -> str:
+    """Quickstart in that folder, once for all who ask; returns the name of its database, to copy.
+
+    On PostgreSQL somebody has to drop it: `pytest_unconfigure` in fixtures.py does.
+    """
     prepared.mkdir(exist_ok=True)
+    name = shared_name()
     with (prepared / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (prepared / "whole").exists():
-            _fill({**environment, "VAR_DIR": str(made)}, with_vault=True)
+            shutil.rmtree(prepared / "var", ignore_errors=True)  # of one that failed
+            database = databases.create(name)
+            environment = {**os.environ, **database, **_folder(prepared / "var"), "PORT": "8000"}
+            _fill(environment, with_vault=True)
             (prepared / "whole").touch()
-    shutil.copytree(made, var, dirs_exist_ok=True)
-    with contextlib.closing(
-        sqlite3.connect(var / "clinic.sqlite3", isolation_level=None)
-    ) as connection:
-        connection.execute("UPDATE wagtailcore_site SET port = ?", [environment["PORT"]])
+    return name
+
+
+def shared_name() -> str:
+    """The name of the database that a test run prepares: it lasts as long as the run does."""
+    return f"trial_of_run_{os.environ['TEST_RUN']}"
+
+
+def _copy(prepared: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """The prepared folder with the port of this trial; returns who may sign in."""
+    var = Path(environment["VAR_DIR"])
+    shutil.copytree(prepared / "var", var, dirs_exist_ok=True)
+    move = f"UPDATE wagtailcore_site SET port = {int(environment['PORT'])}"
+    with databases.connection(environment["DATABASE_URL"] or var / "clinic.sqlite3") as connection:
+        connection.execute(move)
     return _access(var)
 
 

@@ -24,7 +24,7 @@ from typing import Any
 from uuid import uuid4
 
 from clinic_site.settings.environment import database as database_settings
-from clinic_site.tests.trial import own_database
+from clinic_site.tests.databases import own_database
 
 from .servers import Application
 

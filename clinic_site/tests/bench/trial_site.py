@@ -11,7 +11,8 @@ from pathlib import Path
 
 import django
 
-from clinic_site.tests.trial import ROOT, own_database
+from clinic_site.tests.databases import own_database
+from clinic_site.tests.trial import ROOT
 
 from .servers import Application
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import django
 
+from clinic_site.tests.databases import own_database
 from clinic_site.tests.stored import FOLDER
-from clinic_site.tests.trial import own_database
 
 # Commands of psql, which newer versions of pg_dump write around the SQL.
 OF_PSQL = re.compile(r"^\\(?:un)?restrict \w+\n", re.MULTILINE)

@@ -27,6 +27,7 @@ IN_THE_WINDOW = {
     "test_accessibility.py",
     "test_bad_answers.py",
     "test_desk_accessibility.py",
+    "test_editor.py",
     "test_html.py",
     "test_keyboard.py",
     "test_print.py",

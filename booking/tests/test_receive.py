@@ -15,9 +15,11 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.db.models.signals import pre_save
 from django.test import Client
+from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from booking.choices import Status
+from booking.log_actions import RECEIVE
 from booking.models import BookingPage, Submission
 from booking.public.tokens import sign_reference
 from booking.submissions.receiving import REFERENCE_ALPHABET, new_reference
@@ -151,6 +153,14 @@ def test_a_request_has_one_log_entry_that_holds_no_answer(
     assert list(entries.values_list("action", "object_id", "label", "data", "user")) == [
         ("booking.receive", str(submission.pk), submission.reference, {}, None)
     ]
+
+
+def test_its_log_entry_is_the_one_that_wagtail_would_write(send: Callable[..., Submission]) -> None:
+    submission = send()
+    ours = ModelLogEntry.objects.get(action=RECEIVE)
+    theirs = log(instance=submission, action=RECEIVE)
+    fields = [field.attname for field in ModelLogEntry._meta.concrete_fields]
+    assert [name for name in fields if getattr(ours, name) != getattr(theirs, name)] == ["id"]
 
 
 def test_a_request_is_deleted_after_the_days_that_the_page_says(

@@ -18,17 +18,36 @@ CORE_FIELDS = (
     "message",
     "consent",
 )
-# Posted with every form, never an answer: the signed time and the field that only machines fill in.
-TRAP_FIELDS = ("token", "website")
+# A field that only machines fill in. Its name means nothing to what fills in forms for people, and is
+# what a program that writes to every form expects.
+TRAP_FIELD = "subject_line"
+# Posted with every form, never an answer.
+TRAP_FIELDS = ("token", TRAP_FIELD)
 RESERVED_FIELDS = frozenset((*CORE_FIELDS, *TRAP_FIELDS))
 
 
 class Status(models.TextChoices):
+    """Where a request stands. `check` is for what the site doubts; `spam` is set by people only."""
+
     NEW = "new", _("New")
+    CHECK = "check", _("To look at")
     CONTACTED = "contacted", _("Contacted")
     SCHEDULED = "scheduled", _("Scheduled")
     CLOSED = "closed", _("Closed")
     SPAM = "spam", _("Spam")
+
+
+# A request waits for somebody to take it up, and its answer is due.
+WAITING = frozenset({Status.NEW, Status.CHECK})
+
+
+class Doubt(models.TextChoices):
+    """Why a request may not be a person's. None is a proof: browsers and programs that help do all of it."""
+
+    TRAP = "trap", _("A field that people do not see was filled in")
+    TOKEN = "token", _("It came without a form that this site made")
+    ELSEWHERE = "elsewhere", _("It was sent from a page of another site")
+    EARLIER = "earlier", _("It was filed as spam by itself, and nobody has looked at it")
 
 
 class ContactBy(models.TextChoices):

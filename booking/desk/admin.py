@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
 from django.utils.timesince import timesince
@@ -11,8 +12,9 @@ from wagtail_modeladmin.helpers import AdminURLHelper, ButtonHelper, PermissionH
 from wagtail_modeladmin.options import ModelAdmin
 
 from .. import permissions
-from ..choices import Status
+from ..choices import WAITING
 from ..submissions.models import Submission
+from ..submissions.remarks import remarks, with_corrections
 from ..vault.session import VaultRequest
 from .export_views import export
 from .views import (
@@ -85,9 +87,12 @@ class SubmissionAdmin(ModelAdmin):
         # installed here, an empty site of our own is enough.
         self.admin_site = AdminSite()
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
+        return with_corrections(super().get_queryset(request))
+
     def get_list_display(self, request: VaultRequest) -> tuple[str, ...]:
         """The clear columns; the name beside them only while the vault is unlocked."""
-        clear = ("reference", "location", "received_at", "waiting", "status", "assignee")
+        clear = ("reference", "location", "received_at", "waiting", "status", "remark", "assignee")
         if request.vault.is_unlocked:
             return (clear[0], "visitor_name", *clear[1:])
         return clear
@@ -99,11 +104,16 @@ class SubmissionAdmin(ModelAdmin):
     visitor_name.short_description = _("Name")  # type: ignore[attr-defined]
 
     def waiting(self, obj: Submission) -> str:
-        """How long a new request has been waiting; empty once somebody took it up."""
-        return timesince(obj.received_at, depth=1) if obj.status == Status.NEW else ""
+        """How long a request has been waiting; empty once somebody took it up."""
+        return timesince(obj.received_at, depth=1) if obj.status in WAITING else ""
 
     waiting.short_description = _("Waiting")  # type: ignore[attr-defined]
     waiting.admin_order_field = "received_at"  # type: ignore[attr-defined]
+
+    def remark(self, obj: Submission) -> str:
+        return "; ".join(remarks(obj))
+
+    remark.short_description = _("Remark")  # type: ignore[attr-defined]
 
     def inspect_view(self, request: HttpRequest, instance_pk: str) -> Any:
         """One request. Who saves one that has been deleted meanwhile is told, and led back."""

@@ -18,6 +18,7 @@ from ..choices import CORE_FIELDS, Status
 from ..public.forms import BookingForm
 from ..submissions.models import Question, Submission
 from ..submissions.reading import Reading, read
+from ..submissions.remarks import remarks, with_corrections
 from ..submissions.words import as_text
 
 # A spreadsheet takes a cell that begins so for a formula.
@@ -74,7 +75,7 @@ class ExportTable:
 
     def rows(self) -> Iterator[list[str]]:
         """One row a request, every cell text. A damaged request says so and breaks nothing."""
-        rows = self._submissions.select_related("location", "assignee")
+        rows = with_corrections(self._submissions).select_related("location", "assignee")
         for submission in rows.iterator(chunk_size=CHUNK):
             reading = read(submission, self._vault)
             with translation.override(
@@ -97,7 +98,7 @@ class ExportTable:
             str(submission.assignee or ""),
             *(as_text(answers[key]["answer"]) if key in answers else "" for key in self._labels),
             "\n".join(f"{item['label']}: {as_text(item['answer'])}" for item in others),
-            "" if reading.is_open else self._damaged,
+            "; ".join([*remarks(submission), *([] if reading.is_open else [self._damaged])]),
         ]
 
     def closing_line(self) -> str:

@@ -19,6 +19,7 @@ from .. import log_actions, permissions
 from ..submissions import handling
 from ..submissions.models import Submission
 from ..submissions.reading import read, read_names
+from ..submissions.remarks import of_same_form, remarks, with_corrections
 from ..submissions.search import matching
 from ..vault.models import Vault
 from ..vault.notices import name_of
@@ -93,8 +94,11 @@ class SubmissionInspectView(InspectView):
         reading = read(self.instance, self.request.vault)
         if reading.is_open:
             log(instance=self.instance, action=log_actions.READ)
+        rows = Submission.objects.filter(pk=self.instance.pk)
         context = {
             "reading": reading,
+            "remarks": [text for row in with_corrections(rows) for text in remarks(row)],
+            "same_form": of_same_form(self.instance),
             "status_form": StatusForm.of(self.instance),
             "can_change_status": permissions.can_change_status(self.request.user),
             "can_unlock": can_unlock(self.request.user),
@@ -167,7 +171,10 @@ class SubmissionSearchView(SubmissionIndexView):
         if not form.is_valid() or not request.vault.is_unlocked:
             messages.error(request, _("Unlock the vault and enter at least two letters to search."))
             return redirect(self.index_url)
-        found = matching(Submission.objects.all(), request.vault, form.cleaned_data["term"])
+        rows = with_corrections(Submission.objects.all())
+        found = matching(rows, request.vault, form.cleaned_data["term"])
+        for submission in found:
+            submission.remark = "; ".join(remarks(submission))  # type: ignore[attr-defined]
         log(instance=Vault.objects.get(), action=log_actions.SEARCH, data={"found": len(found)})
         context = {
             "page_title": _("Search requests"),

@@ -17,7 +17,7 @@ class PrivacyCheck(models.Model):
     complete = models.BooleanField(default=False)  # could read all that it set out to read
     took = models.DurationField(default=timedelta)
     # Of the request that it sent, until that is deleted: the next run deletes what is left behind.
-    token = models.UUIDField(null=True, editable=False)
+    form_digest = models.BinaryField(max_length=32, null=True, editable=False)
 
     class Meta:
         default_permissions = ()

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
-from uuid import UUID
 
 from django.db import connections, transaction
 from django.utils import timezone
@@ -33,11 +32,11 @@ def run(
     once may stop each other: each deletes what others left. Raises CannotRun.
     """
     since = time.time() - 2  # file times are coarser than the clock
-    for left_behind in PrivacyCheck.objects.exclude(token=None):
+    for left_behind in PrivacyCheck.objects.exclude(form_digest=None):
         _delete_request(left_behind)
     with unlocked(url, user, secret) if user else nullcontext() as site:
         canary = Canary(url)
-        with _recorded(canary.token) as check:
+        with _recorded(canary.form_digest) as check:
             row = canary.send()
             tell(canary)
             if site:
@@ -60,9 +59,9 @@ def run(
 
 
 @contextmanager
-def _recorded(token: UUID) -> Iterator[PrivacyCheck]:
+def _recorded(form_digest: bytes) -> Iterator[PrivacyCheck]:
     """The run's row, written before anything is sent; at the end the request is gone."""
-    check = PrivacyCheck.objects.create(ran_at=timezone.now(), token=token)
+    check = PrivacyCheck.objects.create(ran_at=timezone.now(), form_digest=form_digest)
     started, tries = time.monotonic(), 20  # a request that was cut short may still be on its way
     try:
         yield check
@@ -76,10 +75,10 @@ def _recorded(token: UUID) -> Iterator[PrivacyCheck]:
 @transaction.atomic
 def _delete_request(check: PrivacyCheck) -> bool:
     """Delete what it sent and what was logged of that; without any the next run looks again."""
-    rows = Submission.objects.filter(idempotency_token=check.token)  # type: ignore[misc]
+    rows = Submission.objects.filter(form_digest=check.form_digest)
     for row in rows:
         ModelLogEntry.objects.for_instance(row).delete()
-        check.token = None
+        check.form_digest = None
     rows.delete()
     check.save()
-    return check.token is None
+    return check.form_digest is None

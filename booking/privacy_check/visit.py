@@ -1,20 +1,19 @@
 """A visitor's request as the check sends it: over HTTP, through the form, marked in every text."""
 
 import secrets
-import time
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import requests
 from bs4 import BeautifulSoup
-from django.conf import settings
 
-from ..choices import PreferredTime
+from ..choices import TRAP_FIELD, PreferredTime
 from ..locations.queries import active_locations
 from ..public.page import BookingPage
 from ..public.queries import published_form
 from ..public.tokens import read_token
 from ..submissions.models import Submission
+from ..submissions.receiving import form_digest
 
 # A valid answer to a question of that name or kind, with a place for the mark if it takes a text.
 ANSWERS = {
@@ -59,19 +58,19 @@ class Canary:
         shown = self.site.ask("GET", self.path)
         field = BeautifulSoup(shown.text, "html.parser").find("input", {"name": "token"})
         token = str(field["value"]) if field else ""
-        self.token = read_token(token).id
-        if read_token(token).id != self.token:  # an unreadable one gets a new id at each reading
+        form = read_token(token)
+        if not form.is_ours:
             raise CannotRun(
                 f"{url} answered {shown.status_code} {shown.headers.get('Location', '')} without a "
                 "form of this site. Does it take requests, and with the SECRET_KEY of this command?"
             )
+        self.form_digest = form_digest(form.secret)
         self.posted, self.marks = fill_in(page, token)
 
     def send(self) -> Submission:
-        """Post it as slowly as a person would; the row that it became."""
-        time.sleep(settings.BOOKING_TOKEN_MIN_SECONDS + 1)
+        """Post it; the row that it became."""
         answer = self.site.ask("POST", self.path, self.posted)
-        row = Submission.objects.filter(idempotency_token=self.token).first()
+        row = Submission.objects.filter(form_digest=self.form_digest).first()
         if row is None or row.reference not in answer.headers.get("Location", ""):
             reason = f"The request was not taken (answer {answer.status_code})"
             raise CannotRun(f"{reason}. Do site and command use the same database?")
@@ -80,7 +79,7 @@ class Canary:
 
 def fill_in(page: BookingPage, token: str) -> tuple[dict[str, str], dict[str, str]]:
     """A valid answer to each question of the page, and the mark in those that take a text."""
-    answers = {"token": token, "website": "", **_open_day()}
+    answers = {"token": token, TRAP_FIELD: "", **_open_day()}
     marks = {}
     for name, field in page.get_form().fields.items():
         # Digits: no way to write a text changes them, and a question for a number takes them.

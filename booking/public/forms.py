@@ -17,7 +17,7 @@ from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 from clinic_site.clinic_time import clinic_today
 from clinic_site.renderers import SiteFormRenderer
 
-from ..choices import ContactBy, PreferredTime
+from ..choices import TRAP_FIELD, ContactBy, PreferredTime
 from ..locations.models import Location
 from ..locations.queries import active_locations, offered_locations
 
@@ -34,6 +34,15 @@ GROUPS = [
     (_("Where and when"), "", ["location", "preferred_day", "preferred_time"]),
 ]
 LAST_GROUP = _("Your request")
+# For browsers, and for 1Password, LastPass, Bitwarden and Dashlane, each in its own way.
+NOT_TO_BE_FILLED = {
+    "autocomplete": "off",
+    "tabindex": "-1",
+    "data-1p-ignore": "",
+    "data-lpignore": "true",
+    "data-bwignore": "",
+    "data-form-type": "other",
+}
 
 
 # All of Unicode's category Cc, which never changes, but for tab and line feed.
@@ -155,12 +164,12 @@ class BookingForm(BaseForm):
             "required": _("Tick the box to let us store your request and contact you.")
         },
     )
-    # Neither asked nor kept: a signed time, and a field that only machines fill in.
+    # Neither asked nor kept: the form's own secret, and a field that only machines fill in.
     token = forms.CharField(required=False, widget=forms.HiddenInput)
-    website = forms.CharField(
+    subject_line = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+        widget=forms.TextInput(attrs=NOT_TO_BE_FILLED),
     )
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
@@ -169,7 +178,7 @@ class BookingForm(BaseForm):
 
     def groups(self) -> list[dict[str, Any]]:
         """Every visible question once, under its heading: {"title", "hint", "fields"}."""
-        placed = {name for _title, _hint, names in GROUPS for name in names} | {"website"}
+        placed = {name for _title, _hint, names in GROUPS for name in names} | {TRAP_FIELD}
         rest = [field for field in self.visible_fields() if field.name not in placed]
         return [
             {"title": title, "hint": hint, "fields": [self[name] for name in names]}

@@ -31,6 +31,10 @@ SEALED_FIELDS = frozenset({"sealed"})
 GROUPS = (gettext_noop("Booking administrators"), gettext_noop("Booking reviewers"))
 
 _RANDOM_CODES = gettext_lazy("random codes by which the site tells requests and notes apart")
+_DIGESTS = gettext_lazy(
+    "digests by which the site sees that a form was sent twice, or changed; nobody can tell an answer "
+    "from them"
+)
 _HOW_SEALED = gettext_lazy("which key it was sealed with, and in which format")
 _RECORD = gettext_lazy(
     "what was done with a request, by whom and when; this record stays when the request is deleted"
@@ -47,8 +51,11 @@ CLEAR_WORDS: Mapping[type[Model], Words] = {
         "hold": gettext_lazy("whether the clinic has to keep it longer"),
         "status": gettext_lazy("its status, such as new or closed"),
         "assignee": gettext_lazy("who at the clinic takes care of it"),
+        "doubt": gettext_lazy("why the site was not sure that a person sent it"),
+        "correction": gettext_lazy("whether it corrects an earlier request"),
+        "form_digest": _DIGESTS,
+        "answers_digest": _DIGESTS,
         "id": _RANDOM_CODES,
-        "idempotency_token": _RANDOM_CODES,
         "key_id": _HOW_SEALED,
         "schema": _HOW_SEALED,
     },

@@ -1,10 +1,8 @@
-"""The signed token in every booking form: one stored row a form, and a trap for machines."""
+"""The signed token in every booking form: by it two posts of one form are told from two requests."""
 
-import uuid
+import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.conf import settings
 from django.core import signing
 
 _SALT = "booking.form"
@@ -13,40 +11,25 @@ _RECEIVED_SALT = "booking.received"
 
 @dataclass(frozen=True)
 class FormToken:
-    """What a posted token says: the form's own id, and whether its age is a person's."""
+    """What a posted token says: the secret that this form alone carries, and whether we made it."""
 
-    id: uuid.UUID
-    is_plausible: bool
+    secret: bytes
+    is_ours: bool
 
 
 def new_token() -> str:
-    """A fresh id signed with the time at which the form was shown."""
-    return signing.TimestampSigner(salt=_SALT).sign(uuid.uuid4().hex)
+    """32 random bytes for one form, signed. They are stored nowhere."""
+    return signing.Signer(salt=_SALT).sign(secrets.token_urlsafe(32))
 
 
 def read_token(text: str) -> FormToken:
-    """The token as posted. Forged, missing, too young or too old: not plausible, never an error."""
-    signer = signing.TimestampSigner(salt=_SALT)
+    """The token as posted, of whatever age. Forged or missing: a secret of its own at each reading."""
     try:
-        token_id = uuid.UUID(signer.unsign(text))
-    except (signing.BadSignature, ValueError):
-        return FormToken(uuid.uuid4(), is_plausible=False)
-    try:
-        signer.unsign(text, max_age=timedelta(seconds=settings.BOOKING_TOKEN_MAX_SECONDS))
-    except signing.SignatureExpired:
-        return FormToken(token_id, is_plausible=False)
-    return FormToken(token_id, is_plausible=not _is_younger(signer, text))
-
-
-def _is_younger(signer: signing.TimestampSigner, text: str) -> bool:
-    """Whether the token was made less than BOOKING_TOKEN_MIN_SECONDS ago."""
-    try:
-        # Exactly that old is old enough; unsign() alone would count it as younger.
-        age = timedelta(seconds=settings.BOOKING_TOKEN_MIN_SECONDS, microseconds=-1)
-        signer.unsign(text, max_age=age)
-    except signing.SignatureExpired:
-        return False
-    return settings.BOOKING_TOKEN_MIN_SECONDS > 0
+        signed = signing.Signer(salt=_SALT).unsign(text)
+    except signing.BadSignature:
+        return FormToken(secrets.token_bytes(32), is_ours=False)
+    # A form that was open while the site was updated may carry a time behind a colon.
+    return FormToken(signed.partition(":")[0].encode(), is_ours=True)
 
 
 def sign_reference(reference: str) -> str:

@@ -18,15 +18,16 @@ from wagtail.models import Site
 from clinic_site.languages import translations_of
 from clinic_site.remembered.memory import recall
 
+from ..choices import TRAP_FIELD, Doubt
 from ..locations.hours import answer_due
 from ..locations.queries import active_locations
-from ..submissions.queries import location_of
+from ..submissions.queries import Received, received_of
 from ..submissions.receiving import receive
 from ..vault.manifests import VaultUnavailable, recent_key
 from .answers import answers_of, given_answers, posted_values, typed_again
 from .forms import BookingForm
 from .statement import line_above_form
-from .tokens import new_token, read_reference, read_token, sign_reference
+from .tokens import FormToken, new_token, read_reference, read_token, sign_reference
 
 if TYPE_CHECKING:
     from .page import BookingPage
@@ -114,18 +115,13 @@ def change_answers(request: HttpRequest, page: "BookingPage") -> HttpResponse:
 
 def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> HttpResponse:
     token = read_token(form.cleaned_data["token"])
-    suspect = (
-        not token.is_plausible
-        or bool(form.cleaned_data["website"])
-        or request.headers.get("Sec-Fetch-Site") == "cross-site"
-    )
     try:
         reference = receive(
             answers_of(form),
             page=page,
             location=form.cleaned_data["location"],
-            token=token.id,
-            suspect=suspect,
+            form_secret=token.secret,
+            doubt=_doubt(request, form, token),
         )
     except VaultUnavailable as error:
         logger.error("A request could not be taken. %s", error)  # noqa: TRY400
@@ -135,6 +131,17 @@ def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> Http
         return _form_page(request, page, form, is_unavailable=True)
     query = urlencode({"reference": sign_reference(reference)})
     return SeeOther(f"{page.get_url(request)}received/?{query}")
+
+
+def _doubt(request: HttpRequest, form: BookingForm, token: FormToken) -> str:
+    """Why a machine may have sent it; empty where nothing says so. How fast or late it came does not."""
+    if form.cleaned_data[TRAP_FIELD]:
+        return Doubt.TRAP
+    if not token.is_ours:
+        return Doubt.TOKEN
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return Doubt.ELSEWHERE
+    return ""
 
 
 def _form_page(
@@ -155,21 +162,16 @@ def _form_page(
 def received(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """The confirmation. Reading it again, or with a made-up reference, stores and tells nothing."""
     reference = read_reference(request.GET.get("reference", ""))
-    location, received_at = location_of(reference) or (None, None)
-    if getattr(request, "is_preview", False):
-        reference, location, received_at = (
-            SAMPLE_REFERENCE,
-            active_locations().first(),
-            timezone.now(),
-        )
+    about = received_of(reference)
+    if getattr(request, "is_preview", False) and (location := active_locations().first()):
+        reference, about = SAMPLE_REFERENCE, Received(location, timezone.now())
     below = f"received/?{request.META.get('QUERY_STRING', '')}"
     context = {
         **page.get_context(request),
         "reference": reference,
-        "location": location,
-        "answer_due": location
-        and received_at
-        and answer_due(location, received_at, page.answer_working_days),
+        "about": about,
+        "answer_due": about
+        and answer_due(about.location, about.received_at, page.answer_working_days),
         "alternates": [],
         "translations": translations_of(page, request, below),
     }

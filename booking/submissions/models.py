@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import Status
+from ..choices import Doubt, Status
 from ..locations.models import Location
 from ..vault import holders
 
@@ -56,7 +56,13 @@ class Submission(models.Model):
         on_delete=models.SET_NULL,
         related_name="assigned_submissions",
     )
-    idempotency_token = models.UUIDField(unique=True, editable=False)
+    # Why the site was not sure that a person sent it; stays when somebody has looked at it.
+    doubt = models.CharField(max_length=12, choices=Doubt.choices, blank=True, editable=False)
+    # Which form it came from, and what was said in it: see receiving.py. No answer can be tried on them.
+    form_digest = models.BinaryField(max_length=32, editable=False)
+    answers_digest = models.BinaryField(max_length=32, editable=False)
+    # 0: what was sent first. 1 and on: the same form sent again with other answers; the last one counts.
+    correction = models.PositiveSmallIntegerField(default=0, editable=False)
     sealed = models.BinaryField(editable=False)
     key_id = models.BinaryField(max_length=8, editable=False, db_index=True)
     schema = models.PositiveSmallIntegerField(editable=False)
@@ -73,6 +79,11 @@ class Submission(models.Model):
         verbose_name_plural = _("requests")
         default_permissions = ("view", "change", "delete")
         permissions = [("export_submission", "Can export requests")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["form_digest", "correction"], name="booking_one_request_for_each_form"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.reference

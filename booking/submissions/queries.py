@@ -1,6 +1,8 @@
 """Questions that pages and staff views ask about stored requests."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from wagtail.models import Page
@@ -9,6 +11,7 @@ from clinic_site.clinic_time import clinic_midnight
 
 from ..locations.models import Location
 from .models import Submission
+from .remarks import with_corrections
 
 
 def filtered_submissions(
@@ -31,14 +34,21 @@ def filtered_submissions(
     return rows
 
 
-def location_of(reference: str) -> tuple[Location, datetime] | None:
-    """Which location a request was sent for, and when; None when there is no such request.
+@dataclass(frozen=True)
+class Received:
+    """What the confirmation says of a request. The location comes with its hours."""
 
-    The location comes with its hours.
-    """
+    location: Location
+    received_at: datetime
+    corrects: str = ""
+
+
+def received_of(reference: str) -> Received | None:
+    """Of the request with that reference; None when there is no such request."""
     rows = Submission.objects.select_related("location").prefetch_related("location__hours")
-    found = rows.filter(reference=reference).only("location", "received_at").first()
-    return (found.location, found.received_at) if found else None
+    rows = with_corrections(rows.filter(reference=reference))
+    found: Any = rows.only("location", "received_at").first()
+    return found and Received(found.location, found.received_at, found.corrects or "")
 
 
 def has_submissions(page: Page) -> bool:

@@ -1,9 +1,18 @@
-"""Taking a request in: sealed first, then one row and its log entry in one transaction."""
+"""Taking a request in: sealed first, then one row and its log entry in one transaction.
 
+Each form carries a secret that is stored nowhere. The row keeps its SHA-256, by which two posts of
+one form are known, and an HMAC of the answers under it, by which whoever holds the form can tell
+whether they changed. Who holds the database alone has no key to try answers with.
+"""
+
+import hashlib
+import hmac
+import json
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
@@ -28,43 +37,80 @@ def new_reference() -> str:
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
+def form_digest(form_secret: bytes) -> bytes:
+    """By which the rows of one form are known: 32 bytes."""
+    return hashlib.sha256(form_secret).digest()
+
+
+def answers_digest(form_secret: bytes, answers: list[dict[str, Any]]) -> bytes:
+    """By which it is known whether the answers of that form changed: 32 bytes (RFC 2104)."""
+    return hmac.digest(form_secret, json.dumps(answers, sort_keys=True).encode(), "sha256")
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What is stored of a form's last post."""
+
+    reference: str
+    answers_digest: bytes
+    correction: int
+
+
 def receive(
-    answers: list[dict[str, Any]], *, page: Any, location: Location, token: UUID, suspect: bool
+    answers: list[dict[str, Any]],
+    *,
+    page: Any,
+    location: Location,
+    form_secret: bytes,
+    doubt: str = "",
 ) -> str:
     """Seal the answers that were given on a booking page and store the request; returns its reference.
 
-    The same token stores one row, whatever the number of posts. A suspect is stored as spam, not
-    dropped. Raises VaultUnavailable, or django.db's errors, with nothing stored.
+    The same form with the same answers as last time stores one row, whatever the number of posts; with
+    other answers a further one, which corrects the one before. What is doubted is stored to be looked
+    at. Raises VaultUnavailable, or django.db's errors, with nothing stored.
     """
+    form, said = form_digest(form_secret), answers_digest(form_secret, answers)
     # Asked before, and not only of an insertion that failed: PostgreSQL's log keeps what it refuses.
-    if earlier := _reference_of(token):
-        return earlier
+    last = _last_of(form)
+    if last and last.answers_digest == said:
+        return last.reference
+    submission = _sealed(answers, page, location)
+    submission.form_digest, submission.answers_digest = form, said
+    if doubt:
+        submission.status, submission.doubt = Status.CHECK, doubt
+    while True:
+        submission.correction = last.correction + 1 if last else 0
+        try:
+            with transaction.atomic():
+                submission.save()
+                _log(submission)
+        except IntegrityError:
+            # Two posts of one form at the same moment: the other one was first.
+            before, last = last, _last_of(form)
+            if last == before:
+                raise  # a reference that exists already, or a location that was deleted meanwhile
+            if last and last.answers_digest == said:
+                return last.reference
+        else:
+            return submission.reference
+
+
+def _sealed(answers: list[dict[str, Any]], page: Any, location: Location) -> Submission:
+    """An unsaved request, received now. Raises VaultUnavailable."""
     row, now = uuid4(), timezone.now()  # the id is made here: the sealed blob is bound to it
     sealed = seal_answers(answers, row)
-    submission = Submission(
+    return Submission(
         id=row,
         reference=new_reference(),
         page=page,
         location=location,
         received_at=now,
-        status=Status.SPAM if suspect else Status.NEW,
-        idempotency_token=token,
         sealed=sealed.blob,
         key_id=sealed.key_id,
         schema=SCHEMA,
         delete_after=in_clinic_time(now).date() + timedelta(days=page.retention_days),
     )
-    try:
-        with transaction.atomic():
-            submission.save()
-            _log(submission)
-    except IntegrityError:
-        # Two posts of one form at the same moment: the other one was first.
-        earlier = _reference_of(token)
-        if not earlier:
-            raise  # a reference that exists already, or a location that was deleted meanwhile
-        return earlier
-    return submission.reference
 
 
 def _log(submission: Submission) -> None:
@@ -79,7 +125,8 @@ def _log(submission: Submission) -> None:
     ModelLogEntry.objects.bulk_create([entry])  # unlike `save` it does not validate
 
 
-def _reference_of(token: UUID) -> str:
-    """The reference of the request that was stored with that token; empty where there is none."""
-    stored = Submission.objects.filter(idempotency_token=token).order_by()
-    return next(iter(stored.values_list("reference", flat=True)), "")
+def _last_of(form: bytes) -> _Sent | None:
+    """The last request that came from the form of that digest."""
+    rows = Submission.objects.filter(form_digest=form).order_by("-correction")
+    columns = rows.values_list("reference", "answers_digest", "correction")
+    return next((_Sent(ref, bytes(said), number) for ref, said, number in columns[:1]), None)

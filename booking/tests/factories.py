@@ -1,5 +1,6 @@
 """The booking page, places, questions, answers and sealed requests for the front desk's tests."""
 
+import secrets
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import time, timedelta
@@ -131,7 +132,8 @@ def sealed_request(
             "page": page,
             "location": location,
             "received_at": received,
-            "idempotency_token": uuid.uuid4(),
+            "form_digest": secrets.token_bytes(32),
+            "answers_digest": secrets.token_bytes(32),
             "sealed": sealed.blob,
             "key_id": sealed.key_id,
             "schema": SCHEMA,

@@ -416,7 +416,7 @@ def test_extra_questions_that_were_left_empty_are_sealed_as_empty(
     [
         ("Name", "extra_name"),
         ("Token", "extra_token"),
-        ("Website", "extra_website"),
+        ("Subject line", "extra_subject_line"),
         ("Preferred day", "extra_preferred_day"),
         ("Insurance", "insurance"),
     ],

@@ -303,7 +303,7 @@ def test_ids_of_other_models_are_not_found(
     sign_in: Callable[..., Client], site: SimpleNamespace, submission: Submission
 ) -> None:
     client = sign_in("booking_administrator")
-    foreign = [Vault.objects.get().pk, Reviewer.objects.first().pk, submission.idempotency_token]
+    foreign = [Vault.objects.get().pk, Reviewer.objects.first().pk, site.book.translation_key]
     statuses = [
         client.get(f"/admin/booking/submission/inspect/{each}/").status_code for each in foreign
     ]
@@ -343,7 +343,7 @@ ATTACKS = [
     "sealed__isnull=1",
     "page__owner__password__startswith=x",
     "reference__startswith=Z",
-    "idempotency_token__isnull=1",
+    "form_digest__isnull=1",
     "notes__sealed__isnull=0",
     "q=zzzz",
     "pk__in=",

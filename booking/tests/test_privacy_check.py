@@ -47,7 +47,7 @@ TRACES = {
     "booking_submission": "1=1",
     "vault_vaultsession": "1=1",
     "wagtailcore_modellogentry": "action IN ('booking.receive', 'booking.read')",
-    "booking_privacycheck": "token IS NOT NULL",
+    "booking_privacycheck": "form_digest IS NOT NULL",
 }
 NO_TRACES = dict.fromkeys(TRACES, 0)
 

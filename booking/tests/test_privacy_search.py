@@ -27,8 +27,9 @@ from booking.models import PrivacyCheck
 from booking.privacy_check import search
 from booking.privacy_check.search import OVERLAP, PIECE, Place, all_places, file_pieces, forms
 from booking.privacy_check.visit import CannotRun, Site, fill_in
+from booking.public.tokens import new_token
 from booking.tests.leaky_command import tarred, zipped
-from clinic_site.tests.fixtures import TestVault, aged_token
+from clinic_site.tests.fixtures import TestVault
 
 MARK, PHONE = "qwhzkpvnmxcrtybd", "(808) 555-0197"
 MARKS = {"mark": set(forms(MARK)), "phone": set(forms(PHONE))}
@@ -161,7 +162,7 @@ def test_every_question_is_answered_and_every_text_marked(site: SimpleNamespace)
     for kind in (*TEXTS, *OTHERS):
         question = {"label": f"A {kind}", "field_type": kind, "choices": "one\ntwo"}
         site.book.form_fields.create(**question, required=True)
-    posted, marks = fill_in(site.book, aged_token())
+    posted, marks = fill_in(site.book, new_token())
     data = QueryDict(mutable=True)
     data.update(posted)
 

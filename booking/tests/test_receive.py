@@ -1,11 +1,10 @@
 """A visitor's request, from the post to the stored row and the confirmation."""
 
 import re
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,15 +17,15 @@ from django.test import Client
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
-from booking.choices import Status
+from booking.choices import Doubt, Status
 from booking.log_actions import RECEIVE
 from booking.models import BookingPage, Submission
-from booking.public.tokens import sign_reference
+from booking.public.tokens import new_token, sign_reference
 from booking.submissions.receiving import REFERENCE_ALPHABET, new_reference
 from booking.tests.factories import add_question, sealed_request, store
 from booking.vault.models import Epoch
-from clinic_site.tests.fixtures import TestVault, aged_token
-from clinic_site.tests.pages import form_values
+from clinic_site.tests.fixtures import TestVault, next_weekday
+from clinic_site.tests.pages import form_values, table
 
 # A Wednesday, noon at the clinic.
 NOW = datetime(2026, 10, 7, 17, 0, tzinfo=UTC)
@@ -97,13 +96,18 @@ def test_the_clear_columns_are_all_that_is_readable(
     columns = {
         field.attname: getattr(submission, field.attname) for field in Submission._meta.fields
     }
-    opaque = {key: columns.pop(key) for key in ("id", "reference", "idempotency_token", "sealed")}
+    opaque = {
+        key: columns.pop(key)
+        for key in ("id", "reference", "form_digest", "answers_digest", "sealed")
+    }
     assert columns == {
         "page_id": site.book.pk,
         "location_id": site.location.pk,
         "received_at": NOW,
         "status": "new",
         "assignee_id": None,
+        "doubt": "",
+        "correction": 0,
         "key_id": bytes(Epoch.objects.get().key_id),
         "schema": 1,
         "delete_after": date(2027, 10, 7),
@@ -182,22 +186,12 @@ def test_references_are_eight_characters_that_cannot_be_confused() -> None:
 # Once and only once
 
 
-def test_the_same_form_sent_twice_is_stored_once(
-    client: Client, answers: dict[str, str], vault: TestVault
-) -> None:
-    first = client.post("/book/", answers)
-    again = client.post("/book/", {**answers, "message": "Changed my mind."})
-    assert Submission.objects.count() == 1
-    assert first["Location"] == again["Location"]
-    assert ModelLogEntry.objects.filter(action="booking.receive").count() == 1
-
-
 def test_a_form_that_was_heard_is_still_confirmed_when_nothing_new_can_be_taken(
     client: Client, answers: dict[str, str], vault: TestVault
 ) -> None:
     first = client.post("/book/", answers)
     Epoch.objects.update(signature=b"\0" * 64)
-    assert client.post("/book/", {**answers, "token": aged_token()}).status_code == 503
+    assert client.post("/book/", {**answers, "token": new_token()}).status_code == 503
     assert client.post("/book/", answers)["Location"] == first["Location"]
     assert Submission.objects.count() == 1
 
@@ -207,27 +201,6 @@ def test_two_forms_with_the_same_answers_are_two_requests(
 ) -> None:
     assert send().reference != send().reference
     assert Submission.objects.count() == 2
-
-
-def test_the_second_of_two_posts_at_the_same_moment_shows_the_first_ones_reference(
-    client: Client, answers: dict[str, str], vault: TestVault, site: SimpleNamespace
-) -> None:
-    token = uuid.UUID(answers["token"].partition(":")[0])
-    rival = sealed_request(site.book, site.location, idempotency_token=token)
-
-    waiting = [rival]
-
-    def lose_the_race(run: Callable[..., Any], sql: str, *args: Any) -> Any:
-        found = run(sql, *args)
-        if waiting and sql.startswith("SELECT") and "idempotency_token" in sql:
-            store([waiting.pop()])
-        return found
-
-    with connection.execute_wrapper(lose_the_race):
-        response = client.post("/book/", answers)
-    assert Submission.objects.get() == rival
-    assert f"reference={rival.reference}%3A" in response["Location"]
-    assert ModelLogEntry.objects.filter(action="booking.receive").count() == 0
 
 
 def test_a_reference_that_exists_already_loses_nothing_that_was_typed(
@@ -295,62 +268,85 @@ def test_posting_to_the_confirmation_stores_nothing(
     assert Submission.objects.count() == 0
 
 
-# Machines are kept apart, not dropped
+# What the site doubts waits to be looked at
 
 
 @pytest.mark.parametrize(
-    ("changes", "headers", "status"),
+    ("changes", "headers", "stored"),
     [
-        ({}, {}, Status.NEW),
-        ({"website": "https://spam.example"}, {}, Status.SPAM),
-        ({"token": ""}, {}, Status.SPAM),
-        ({"token": None}, {}, Status.SPAM),
-        ({"token": "forged"}, {}, Status.SPAM),
-        ({"token": f"{uuid.UUID(int=1).hex}:1tLhPy:forged"}, {}, Status.SPAM),
-        ({"token": 0}, {}, Status.SPAM),
-        ({"token": 2}, {}, Status.SPAM),
-        ({"token": 3}, {}, Status.NEW),
-        ({"token": 24 * 60 * 60}, {}, Status.NEW),
-        ({"token": 24 * 60 * 60 + 1}, {}, Status.SPAM),
-        ({"token": -60}, {}, Status.SPAM),
-        ({}, {"Sec-Fetch-Site": "cross-site"}, Status.SPAM),
-        ({}, {"Sec-Fetch-Site": "same-origin"}, Status.NEW),
-        ({}, {"Sec-Fetch-Site": "none"}, Status.NEW),
+        ({}, {}, (Status.NEW, "")),
+        ({"subject_line": "https://spam.example"}, {}, (Status.CHECK, Doubt.TRAP)),
+        ({"token": ""}, {}, (Status.CHECK, Doubt.TOKEN)),
+        ({"token": None}, {}, (Status.CHECK, Doubt.TOKEN)),
+        ({"token": "forged"}, {}, (Status.CHECK, Doubt.TOKEN)),
+        ({"token": f"{'A' * 43}:forged"}, {}, (Status.CHECK, Doubt.TOKEN)),
+        ({}, {"Sec-Fetch-Site": "cross-site"}, (Status.CHECK, Doubt.ELSEWHERE)),
+        ({}, {"Sec-Fetch-Site": "same-origin"}, (Status.NEW, "")),
+        ({}, {"Sec-Fetch-Site": "none"}, (Status.NEW, "")),
     ],
 )
-def test_a_suspect_is_kept_as_spam_and_sees_the_same_confirmation(
+def test_what_is_doubted_is_kept_and_sees_the_same_confirmation(
     client: Client,
     answers: dict[str, str],
     send: Callable[..., Submission],
     changes: dict[str, Any],
     headers: dict[str, str],
-    status: str,
+    stored: tuple[str, str],
 ) -> None:
-    """A token that is a number stands for one that was made so many seconds ago."""
-    data = {**answers, **changes}
-    if isinstance(data["token"], int):
-        data["token"] = aged_token(data["token"])
-    data = {key: value for key, value in data.items() if value is not None}
+    data = {key: value for key, value in {**answers, **changes}.items() if value is not None}
     response = client.post("/book/", data, headers=headers)
     submission = Submission.objects.get()
-    assert (response.status_code, submission.status) == (303, status)
+    assert response.status_code == 303
+    assert (submission.status, submission.doubt) == stored
     page = client.get(response["Location"]).text.replace(submission.reference, "REFERENCE")
     usual = send()
     address = f"/book/received/?reference={sign_reference(usual.reference)}"
     assert page == client.get(address).text.replace(usual.reference, "REFERENCE")
 
 
-def test_a_suspect_has_the_same_columns_and_log_entry_as_anybody(
+@pytest.mark.parametrize("days", [0, 1, 365], ids="{} days".format)
+def test_how_long_a_form_was_open_is_no_doubt(
+    client: Client, answers: dict[str, str], vault: TestVault, frozen: Any, days: int
+) -> None:
+    token = form_values(client.get("/book/").text)["token"]
+    frozen.shift(timedelta(days=days))
+    later = {"token": token, "preferred_day": next_weekday().isoformat()}
+    sent = client.post("/book/", {**answers, **later})
+    assert sent.status_code == 303
+    assert Submission.objects.get().status == Status.NEW
+
+
+def test_a_doubted_request_waits_and_is_listed_with_the_reason(
+    send: Callable[..., Submission], sign_in: Callable[..., Client]
+) -> None:
+    send()
+    doubted = send(subject_line="https://spam.example")
+    reviewer = sign_in("booking_reviewer")
+    header, *rows = table(reviewer.get("/admin/booking/submission/?status__exact=check"))
+    assert [dict(zip(header, row, strict=True)) for row in rows] == [
+        {
+            "Reference": doubted.reference,
+            "Location": "Allen",
+            "Received": "Oct. 7, 2026, noon",
+            "Waiting": "0 minutes",
+            "Status": "To look at",
+            "Remark": "A field that people do not see was filled in",
+            "Assignee": "-",
+        }
+    ]
+
+
+def test_whoever_doubts_changes_nothing_else_of_a_request(
     send: Callable[..., Submission],
 ) -> None:
-    send(website="https://spam.example")
+    send(subject_line="https://spam.example")
     assert ModelLogEntry.objects.get(action="booking.receive").data == {}
 
 
 def test_the_trap_fields_are_never_sealed(
     send: Callable[..., Submission], sign_in: Callable[..., Client]
 ) -> None:
-    submission = send(website="https://spam.example")
+    submission = send(subject_line="https://spam.example")
     page = sign_in("booking_reviewer", unlock=True).get(
         f"/admin/booking/submission/inspect/{submission.pk}/"
     )

@@ -51,7 +51,7 @@ def test_search_finds_by_name_phone_number_message_and_reference(
     make(reference="AAAAAAAA")
     client = sign_in("booking_reviewer", unlock=True)
     found = {term: table(client.post(SEARCH, {"term": term}))[1:] for term in TERMS}
-    row = ["KKKKKKKK", "Kestrel Quillfeather", "Allen", "Oct. 7, 2026, noon", "New"]
+    row = ["KKKKKKKK", "Kestrel Quillfeather", "Allen", "Oct. 7, 2026, noon", "New", ""]
     assert found == {term: [row] for term in TERMS}
 
 

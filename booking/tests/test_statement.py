@@ -47,6 +47,12 @@ EVERYTHING_IN_CLEAR = [
     "whether the clinic has to keep it longer",
     "its status, such as new or closed",
     "who at the clinic takes care of it",
+    "why the site was not sure that a person sent it",
+    "whether it corrects an earlier request",
+    (
+        "digests by which the site sees that a form was sent twice, or changed; nobody can tell an "
+        "answer from them"
+    ),
     "random codes by which the site tells requests and notes apart",
     "which key it was sealed with, and in which format",
     "which request a note of the clinic belongs to",

@@ -137,7 +137,7 @@ def test_when_the_whole_database_is_away_the_typed_text_comes_back_ready_to_send
     assert facts(response) == UNAVAILABLE
     kept = form_values(response.text)
     expected = {**typed, "message": "first & last\nsecond line"}
-    del expected["website"]
+    del expected["subject_line"]
     assert kept == expected
     assert client.post("/book/", kept).status_code == 303
     assert stored() == (1, 1)

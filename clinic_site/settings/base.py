@@ -213,9 +213,6 @@ CLINIC_NAME = env.str("CLINIC_NAME", default="NorTex Psychiatry")
 CLINIC_PHONE = env.str("CLINIC_PHONE", default="")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 
-# A person needs at least three seconds to fill the form in; a page left open for a day is stale.
-BOOKING_TOKEN_MIN_SECONDS = 3
-BOOKING_TOKEN_MAX_SECONDS = 24 * 60 * 60
 # The longest that staff may keep requests: seven years.
 BOOKING_MAX_RETENTION_DAYS = env.int("BOOKING_MAX_RETENTION_DAYS", default=2555)
 

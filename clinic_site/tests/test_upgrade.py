@@ -76,4 +76,9 @@ def test_it_ends_with_the_tables_of_a_new_one(upgraded: dict[str, Any]) -> None:
 def test_its_pages_are_shown_and_its_requests_open_as_on_the_day_it_was_stored(
     upgraded: dict[str, Any],
 ) -> None:
-    assert upgraded["seen"] == json.loads(STORED.with_suffix(".json").read_text("utf-8"))["seen"]
+    seen = json.loads(STORED.with_suffix(".json").read_text("utf-8"))["seen"]
+    # What a machine had filed as spam, and no person, is to be looked at since booking.0012.
+    for request in seen["requests"].values():
+        if request["status"] == "spam":
+            request["status"] = "check"
+    assert upgraded["seen"] == seen

@@ -19,13 +19,14 @@ from openpyxl import load_workbook
 from wagtail.users.models import UserProfile
 
 from booking.models import BookingFormField, BookingPage, Question, Submission
+from booking.public.tokens import new_token
 from booking.submissions.sealed import open_answers
 from booking.tests.factories import add_question, failing_on
 from booking.vault import notices
 from booking.vault.keyring import root_by_passphrase
 from booking.vault.sealing import OpenKeys
 from clinic_site.publishing.gates import PublishingRefused
-from clinic_site.tests.fixtures import PASSPHRASES, TestVault, aged_token, next_weekday
+from clinic_site.tests.fixtures import PASSPHRASES, TestVault, next_weekday
 from clinic_site.tests.pages import form_values
 
 from .spanish import translate_site
@@ -53,7 +54,7 @@ def post(client: Client, answers: dict[str, Any]) -> Send:
     """post(address, **changes) sends a request as a browser does."""
 
     def send(address: str, **changes: Any) -> HttpResponse:
-        return client.post(address, {**answers, "token": aged_token(), **changes})
+        return client.post(address, {**answers, "token": new_token(), **changes})
 
     return send
 

@@ -1,7 +1,6 @@
 """Every public page of the trial, and the states that pages can be in, ready to be looked at."""
 
 import contextlib
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import urlsplit
@@ -94,10 +93,9 @@ def _check(page: Page) -> None:
 
 
 def _confirmation(url: str, page: Page) -> None:
-    """One request a trial is enough: to send one takes a person's time."""
+    """One request a trial is enough."""
     if url not in _CONFIRMATIONS:
         fill(page)
-        time.sleep(settings.BOOKING_TOKEN_MIN_SECONDS + 0.2)
         page.get_by_role("button", name="Send the request").click()
         page.wait_for_url("**/book/received/**")
         _CONFIRMATIONS[url] = page.url

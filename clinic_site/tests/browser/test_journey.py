@@ -3,11 +3,9 @@
 import csv
 import io
 import re
-import time
 from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import BrowserContext, Page, expect
 
 from clinic_site.tests.fixtures import next_weekday
@@ -27,7 +25,6 @@ def fill_request(page: Page, name: str, *, message: str = MESSAGE) -> None:
     page.get_by_label("Any time").check()
     page.get_by_label("What would you like us to know?").fill(message)
     page.get_by_label("I agree that the clinic").check()
-    time.sleep(settings.BOOKING_TOKEN_MIN_SECONDS + 0.5)  # faster than a person is a machine
 
 
 def send_request(page: Page, name: str) -> str:

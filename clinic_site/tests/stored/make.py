@@ -70,7 +70,7 @@ def add_requests(phrases: dict[str, str]) -> None:
     first = [send(name="Robin Sample"), send(name="Zoë Sample", message="a\tb\nc “d” 字")]
     grant, root = keyring.root_by_passphrase(reviewer, phrase)
     lifecycle.start_epoch(root, grant.reviewer.vault)
-    trapped = send(name="A machine", website="https://spam.example")
+    trapped = send(name="A machine", subject_line="https://spam.example")
     second = [send("/es/book/", name="Inés Muestra", email="ines@example.com"), trapped, send()]
     rows = [*first, *second]
     states = [Status.CLOSED, Status.SCHEDULED, Status.CONTACTED, Status.SPAM, Status.NEW]
@@ -89,7 +89,8 @@ def send(path: str = "/book/", **changes: str) -> Any:
     from django.test import Client
 
     from booking.models import Location, Submission
-    from clinic_site.tests.fixtures import aged_token, next_weekday
+    from booking.public.tokens import new_token
+    from clinic_site.tests.fixtures import next_weekday
 
     answers = {
         "name": "Toni Placeholder",
@@ -100,7 +101,7 @@ def send(path: str = "/book/", **changes: str) -> Any:
         "preferred_time": "any",
         "have_you_been_a_patient_here_before": "No",
         "consent": "on",
-        "token": aged_token(),
+        "token": new_token(),
     }
     answer = Client().post(path, {**answers, **changes})
     if answer.status_code != 303:

@@ -23,7 +23,9 @@ CORE_FIELDS = (
 TRAP_FIELD = "subject_line"
 # Posted with every form, never an answer.
 TRAP_FIELDS = ("token", TRAP_FIELD)
-RESERVED_FIELDS = frozenset((*CORE_FIELDS, *TRAP_FIELDS))
+# Words that a form carries along for a bad day: see public/form_words.py.
+FORM_WORDS_FIELD = "form_words"
+RESERVED_FIELDS = frozenset((*CORE_FIELDS, *TRAP_FIELDS, FORM_WORDS_FIELD))
 
 
 class Status(models.TextChoices):

@@ -2,20 +2,29 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
 from clinic_site.phones import phone_link
 
-from ..choices import CORE_FIELDS, TRAP_FIELDS
-from .forms import BookingForm, cleaned_query
-from .views import RETRY_AFTER_SECONDS
+from ..choices import FORM_WORDS_FIELD, TRAP_FIELDS
+from .form_words import read_words
+from .forms import cleaned_query
+from .views import RETRY_AFTER_SECONDS, for_its_visitor
 
 logger = logging.getLogger(__name__)
+
+# Questions of the booking form, and of no other form of the site.
+FORM_SIGNS = frozenset({"contact_by", "preferred_day"})
+# What Django answers with a page of its own.
+ANSWERED_ELSEWHERE = (Http404, PermissionDenied, SuspiciousOperation)
 
 
 class ServiceUnavailableMiddleware:
@@ -28,39 +37,55 @@ class ServiceUnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError | InterfaceError):
+        """Whatever stops a filled-in booking form ends here: nothing was stored, and nothing is lost."""
+        if isinstance(exception, OperationalError | InterfaceError):
+            logger.error("The database is away.", exc_info=exception)
+        elif is_filled_form(request) and not isinstance(exception, ANSWERED_ELSEWHERE):
+            logger.error("A request could not be taken.", exc_info=exception)
+        else:
             return None
-        logger.error("The database is away.", exc_info=exception)
         return unavailable(request)
+
+
+def is_filled_form(request: HttpRequest) -> bool:
+    """Whether a booking form was posted, by what it asks: its page cannot be looked up now."""
+    return request.method == "POST" and not request.POST.keys().isdisjoint(FORM_SIGNS)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """The 503 page. A posted booking form comes back filled in, ready to be sent again."""
-    is_booking = request.method == "POST" and "preferred_day" in request.POST
+    is_filled = is_filled_form(request)
     context = {
         "phone": settings.CLINIC_PHONE,
         "phone_link": phone_link(settings.CLINIC_PHONE),
         "clinic_name": settings.CLINIC_NAME,
-        "answers": typed_answers(request.POST) if is_booking else [],
+        "is_filled": is_filled,
+        "posted": posted(request.POST) if is_filled else [],
+        "answers": typed_answers(request.POST) if is_filled else [],
         "action": request.path,
     }
     response = render(None, "503.html", context, status=503)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if is_filled:
+        return for_its_visitor(response)
     add_never_cache_headers(response)
     return response
 
 
-def typed_answers(data: QueryDict) -> list[dict[str, str]]:
-    """Every posted value as {"name", "label", "value"}; labels come from code, not the database."""
-    labels = {name: field.label for name, field in BookingForm.base_fields.items()}
-    shown = [name for name in CORE_FIELDS if name not in {"location", "consent", "voicemail_ok"}]
-    return [
-        {
-            "name": key,
-            "label": str(labels[key]) if key in shown else "",
-            "value": value,
-        }
-        for key, values in cleaned_query(data).lists()
-        for value in values
-        if key not in TRAP_FIELDS or key == "token"
-    ]
+def posted(data: QueryDict) -> list[tuple[str, str]]:
+    """Name and value of everything that was posted, to be posted again."""
+    return [(name, value) for name, values in cleaned_query(data).lists() for value in values]
+
+
+def typed_answers(data: QueryDict) -> list[dict[str, Any]]:
+    """Every question that was asked as {"label", "given"}, in words; the database is not asked for them."""
+    data = cleaned_query(data)
+    words = read_words(data.get(FORM_WORDS_FIELD, ""))
+    answers = []
+    for name, values in data.lists():
+        if name in TRAP_FIELDS or name == FORM_WORDS_FIELD:
+            continue
+        label, known = words.get(name) or (name.replace("_", " ").capitalize(), {})
+        given = "; ".join(known.get(value, value) for value in values if value)
+        answers.append({"label": label, "given": given or _("Not given")})
+    return answers

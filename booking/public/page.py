@@ -123,6 +123,10 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     def ask(self, request: HttpRequest) -> HttpResponse:
         return views.ask(request, self)
 
+    @path("send/", name="send")
+    def send(self, request: HttpRequest) -> HttpResponse:
+        return views.send(request, self)
+
     @path("check/", name="check")
     def check_answers(self, request: HttpRequest) -> HttpResponse:
         return views.check_answers(request, self)

@@ -2,7 +2,8 @@
 
 import logging
 import secrets
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from wagtail.models import Site
@@ -25,6 +26,7 @@ from ..submissions.queries import Received, received_of
 from ..submissions.receiving import receive
 from ..vault.manifests import VaultUnavailable, recent_key
 from .answers import answers_of, given_answers, posted_values, typed_again
+from .form_words import signed_words
 from .forms import BookingForm
 from .statement import line_above_form
 from .tokens import FormToken, new_token, read_reference, read_token, sign_reference
@@ -39,6 +41,10 @@ RETRY_AFTER_SECONDS = 300
 TOKEN_PLACE = secrets.token_hex(32)
 # What the editor's preview of the confirmation shows.
 SAMPLE_REFERENCE = "SAMPLE"
+# By it the switch of languages, which stands outside the form, sends the form's answers.
+FORM_ID = "request"
+
+AnyResponse = TypeVar("AnyResponse", bound=HttpResponse)
 
 
 class SeeOther(HttpResponseRedirectBase):
@@ -68,6 +74,14 @@ def ask(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     return _empty_form_page(request, page)
 
 
+@sensitive_post_parameters()
+@sensitive_variables()
+def send(request: HttpRequest, page: "BookingPage") -> HttpResponse:
+    """Where the form is posted to. Not to its own address: what is posted there makes a browser forget
+    the form that it was shown, and Back would bring another one instead of the one to correct."""
+    return ask(request, page) if request.method == "POST" else redirect(page.get_url(request))
+
+
 def _empty_form_page(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """The page with nothing filled in: the same for everybody but for the token, drawn once for all."""
 
@@ -77,9 +91,7 @@ def _empty_form_page(request: HttpRequest, page: "BookingPage") -> HttpResponse:
 
     site = Site.find_for_request(request)
     html = recall(("empty form", page.pk, site and site.pk), draw)
-    response = HttpResponse(html.replace(TOKEN_PLACE, new_token()))
-    add_never_cache_headers(response)
-    return response
+    return for_its_visitor(HttpResponse(html.replace(TOKEN_PLACE, new_token())))
 
 
 @sensitive_post_parameters()
@@ -92,15 +104,13 @@ def check_answers(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, page, form)
     context = {
-        **page.get_context(request),
+        **_carrying_over(page.get_context(request), "check/"),
         "posted": posted_values(form),
+        "form_words": signed_words(form),
         "groups": given_answers(form),
         "alternates": [],
-        "translations": translations_of(page, request, "check/"),
     }
-    response = TemplateResponse(request, page.check_template, context)
-    add_never_cache_headers(response)
-    return response
+    return for_its_visitor(TemplateResponse(request, page.check_template, context))
 
 
 @sensitive_post_parameters()
@@ -147,15 +157,31 @@ def _doubt(request: HttpRequest, form: BookingForm, token: FormToken) -> str:
 def _form_page(
     request: HttpRequest, page: "BookingPage", form: BookingForm, **flags: bool
 ) -> TemplateResponse:
-    """The booking page; 503 when nothing can be taken. Never stored: it may show what was typed."""
+    """The booking page; 503 when nothing can be taken."""
     context: dict[str, Any] = {**page.get_context(request), "form": form, **flags}
     if not flags.get("is_closed"):
-        context["privacy_line"] = line_above_form(page)
+        context = _carrying_over(context, "change/")
+        context |= {"privacy_line": line_above_form(page), "form_words": signed_words(form)}
     unavailable = any(flags.values())
     response = TemplateResponse(request, page.template, context, status=503 if unavailable else 200)
     if unavailable:
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    add_never_cache_headers(response)
+    return for_its_visitor(response)
+
+
+def _carrying_over(context: dict[str, Any], step: str) -> dict[str, Any]:
+    """The context with a switch of languages that takes the answers along, to that step over there."""
+    there = [
+        replace(each, address=f"{each.address}{step}") if each.is_same_page else each
+        for each in context["translations"]
+    ]
+    return {**context, "translations": there, "carried_form": FORM_ID}
+
+
+def for_its_visitor(response: AnyResponse) -> AnyResponse:
+    """With leave to be kept by the visitor's own browser, which then shows it again after Back with
+    everything that was typed; asked anew for anything else, and kept by nobody in between."""
+    patch_cache_control(response, private=True, no_cache=True)
     return response
 
 

@@ -173,12 +173,12 @@ def damage(submission: Submission) -> Submission:
     return submission
 
 
-def failing_on(*fragments: str) -> Callable[..., Any]:
+def failing_on(*fragments: str, error: type[Exception] = OperationalError) -> Callable[..., Any]:
     """A wrapper for `connection.execute_wrapper`: statements that hold every fragment fail."""
 
     def execute(run: Callable[..., Any], sql: str, *args: Any) -> Any:
         if all(fragment in sql for fragment in fragments):
-            raise OperationalError("the database is away")
+            raise error("the database is away")
         return run(sql, *args)
 
     return execute

@@ -25,7 +25,7 @@ from booking.submissions.receiving import REFERENCE_ALPHABET, new_reference
 from booking.tests.factories import add_question, sealed_request, store
 from booking.vault.models import Epoch
 from clinic_site.tests.fixtures import TestVault, next_weekday
-from clinic_site.tests.pages import form_values, table
+from clinic_site.tests.pages import table, typed_values
 
 # A Wednesday, noon at the clinic.
 NOW = datetime(2026, 10, 7, 17, 0, tzinfo=UTC)
@@ -214,9 +214,9 @@ def test_a_reference_that_exists_already_loses_nothing_that_was_typed(
     with before_saving(collide):
         response = client.post("/book/", answers)
     assert response.status_code == 503
-    assert form_values(response.text)["message"] == answers["message"]
+    assert typed_values(response.text)["message"] == answers["message"]
     assert Submission.objects.count() == 1
-    assert client.post("/book/", form_values(response.text)).status_code == 303
+    assert client.post("/book/", typed_values(response.text)).status_code == 303
 
 
 # The confirmation
@@ -308,7 +308,7 @@ def test_what_is_doubted_is_kept_and_sees_the_same_confirmation(
 def test_how_long_a_form_was_open_is_no_doubt(
     client: Client, answers: dict[str, str], vault: TestVault, frozen: Any, days: int
 ) -> None:
-    token = form_values(client.get("/book/").text)["token"]
+    token = typed_values(client.get("/book/").text)["token"]
     frozen.shift(timedelta(days=days))
     later = {"token": token, "preferred_day": next_weekday().isoformat()}
     sent = client.post("/book/", {**answers, **later})
@@ -361,7 +361,7 @@ def test_a_form_that_was_just_shown_can_be_sent_without_a_cookie_or_a_csrf_token
     site: SimpleNamespace, answers: dict[str, str], vault: TestVault, frozen: Any
 ) -> None:
     visitor = Client(enforce_csrf_checks=True)
-    shown = form_values(visitor.get("/book/").text)
+    shown = typed_values(visitor.get("/book/").text)
     frozen.shift(20)
     data = {**answers, "token": shown["token"]}
     assert visitor.post("/book/", data).status_code == 303
@@ -371,7 +371,7 @@ def test_a_form_that_was_just_shown_can_be_sent_without_a_cookie_or_a_csrf_token
 def test_every_form_has_a_token_of_its_own(
     client: Client, site: SimpleNamespace, vault: TestVault
 ) -> None:
-    tokens = [form_values(client.get("/book/").text)["token"] for _ in range(2)]
+    tokens = [typed_values(client.get("/book/").text)["token"] for _ in range(2)]
     assert tokens[0] != tokens[1]
 
 
@@ -397,7 +397,7 @@ def test_a_refused_form_comes_back_with_everything_that_was_typed(
     }
     response = client.post("/book/", typed)
     assert response.status_code == 200
-    back = form_values(response.text)
+    back = typed_values(response.text)
     back.pop(keys["dropdown"], None)
     assert back == {**typed, "message": "\nfirst line\n  second & last"}
     assert BeautifulSoup(response.content, "html.parser").find("p", string="gotcha") is None
@@ -419,7 +419,7 @@ def test_each_refusal_stands_beside_its_field_and_in_the_summary(
     assert len(page.select(".field.has-error")) == 3
 
 
-def test_nothing_of_the_booking_pages_may_be_kept_by_anybody(
+def test_the_form_may_be_kept_by_its_visitors_browser_and_the_confirmation_by_nobody(
     client: Client, answers: dict[str, str], vault: TestVault
 ) -> None:
     stored = client.post("/book/", answers)
@@ -428,8 +428,11 @@ def test_nothing_of_the_booking_pages_may_be_kept_by_anybody(
         "errors": client.post("/book/", {"name": "Robin Sample"}),
         "confirmation": client.get(stored["Location"]),
     }
-    expected = dict.fromkeys(pages, "max-age=0, no-cache, no-store, must-revalidate, private")
-    assert {name: page["Cache-Control"] for name, page in pages.items()} == expected
+    assert {name: page["Cache-Control"] for name, page in pages.items()} == {
+        "form": "private, no-cache",
+        "errors": "private, no-cache",
+        "confirmation": "max-age=0, no-cache, no-store, must-revalidate, private",
+    }
 
 
 def test_a_visitor_gets_no_cookie(client: Client, site: SimpleNamespace, vault: TestVault) -> None:

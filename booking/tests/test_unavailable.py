@@ -14,7 +14,16 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import connection
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+)
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
@@ -23,9 +32,10 @@ from booking.tests.factories import add_question, failing_on
 from booking.vault.models import Epoch
 from clinic_site.error_reports import QuietFormatter
 from clinic_site.tests.fixtures import TestVault
-from clinic_site.tests.pages import form_values
+from clinic_site.tests.pages import form_values, typed_values
 
 NO_STORE = "max-age=0, no-cache, no-store, must-revalidate, private"
+FOR_ITS_VISITOR = "private, no-cache"
 PHONE = "(972) 555-0100"
 TYPED = {
     "name": 'Robin "R" <Sample>',
@@ -46,7 +56,9 @@ def facts(response: Any) -> tuple[int, str, str, bool, dict[str, str]]:
     )
 
 
-UNAVAILABLE = (503, "300", NO_STORE, True, {})
+AWAY = (503, "300", NO_STORE, True, {})
+# The visitor's own browser may keep it: Back shows it again with everything that was typed.
+UNAVAILABLE = (503, "300", FOR_ITS_VISITOR, True, {})
 
 
 def stored() -> tuple[int, int]:
@@ -83,7 +95,7 @@ def test_without_a_vault_a_post_keeps_everything_and_stores_nothing(
     typed = {**answers, **TYPED}
     response = client.post("/book/", typed)
     assert facts(response) == UNAVAILABLE
-    assert form_values(response.text) == {
+    assert typed_values(response.text) == {
         **typed,
         "message": "first & last\nsecond line",
     }
@@ -99,7 +111,7 @@ def test_a_vault_that_cannot_seal_takes_nothing(
     Epoch.objects.update(**broken)
     response = client.post("/book/", answers)
     assert facts(response) == UNAVAILABLE
-    assert form_values(response.text)["message"] == answers["message"]
+    assert typed_values(response.text)["message"] == answers["message"]
     assert stored() == (0, 0)
 
 
@@ -120,7 +132,7 @@ def test_a_disk_or_table_that_fails_loses_nothing_and_a_second_try_stores_one(
         response = client.post("/book/", answers)
     assert facts(response) == UNAVAILABLE
     assert stored() == (0, 0)
-    kept = form_values(response.text)
+    kept = typed_values(response.text)
     assert kept == answers
     assert client.post("/book/", kept).status_code == 303
     assert client.post("/book/", kept).status_code == 303
@@ -135,12 +147,96 @@ def test_when_the_whole_database_is_away_the_typed_text_comes_back_ready_to_send
     with connection.execute_wrapper(failing_on()):
         response = client.post("/book/", typed)
     assert facts(response) == UNAVAILABLE
-    kept = form_values(response.text)
+    kept = typed_values(response.text)
     expected = {**typed, "message": "first & last\nsecond line"}
-    del expected["subject_line"]
     assert kept == expected
     assert client.post("/book/", kept).status_code == 303
     assert stored() == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError,
+        InterfaceError,
+        ProgrammingError,
+        InternalError,
+        DataError,
+        IntegrityError,
+        NotSupportedError,
+        OSError,
+    ],
+    ids=lambda error: error.__name__,
+)
+@pytest.mark.parametrize("fragments", [(), ("booking_",)], ids=["everything", "booking"])
+@pytest.mark.parametrize("step", ["", "check/", "change/"])
+def test_whatever_error_stops_a_filled_form_nothing_is_lost(
+    client: Client,
+    answers: dict[str, str],
+    vault: TestVault,
+    error: type[Exception],
+    fragments: tuple[str, ...],
+    step: str,
+) -> None:
+    with connection.execute_wrapper(failing_on(*fragments, error=error)):
+        response = client.post(f"/book/{step}", answers)
+    assert facts(response) == UNAVAILABLE
+    page = BeautifulSoup(response.content, "html.parser")
+    assert "Nothing was stored or sent." in page.main.text
+    assert typed_values(response.text) == answers
+    assert stored() == (0, 0)
+
+
+def test_a_page_that_is_only_looked_at_keeps_its_own_error(
+    client: Client, site: SimpleNamespace
+) -> None:
+    client.raise_request_exception = False
+    with connection.execute_wrapper(failing_on(error=ProgrammingError)):
+        assert client.get("/book/").status_code == 500
+
+
+def test_without_its_database_every_answer_is_shown_in_words(
+    client: Client, site: SimpleNamespace, answers: dict[str, str], vault: TestVault
+) -> None:
+    insurance = add_question(site.book, "Who is your insurer?")
+    interpreter = add_question(site.book, "I need an interpreter", "checkbox")
+    days = add_question(site.book, "Which days?", "checkboxes", choices="Monday\nFriday")
+    words = form_values(client.get("/book/").text)["form_words"]
+    extra = {insurance: "Acme", interpreter: "on", days: ["Monday", "Friday"]}
+    with connection.execute_wrapper(failing_on()):
+        response = client.post("/book/", {**answers, **extra, "email": "", "form_words": words})
+    assert shown_answers(response) == {
+        "Your name": "Robin Sample",
+        "Phone number": "972-555-0134",
+        "E-mail address": "Not given",
+        "How should we reach you?": "Phone call",
+        "You may leave a voicemail": "Yes",
+        "Location": "Allen",
+        "Preferred day": answers["preferred_day"],
+        "Preferred time of day": "Any time",
+        "What would you like us to know?": "I would like to talk about treatment options.",
+        "I agree that the clinic stores this request, encrypted, and contacts me about it": "Yes",
+        "Who is your insurer?": "Acme",
+        "I need an interpreter": "Yes",
+        "Which days?": "Monday; Friday",
+    }
+
+
+@pytest.mark.parametrize("words", ["", "forged", "e30:forged"])
+def test_without_words_of_ours_the_questions_go_by_their_keys(
+    client: Client, site: SimpleNamespace, answers: dict[str, str], vault: TestVault, words: str
+) -> None:
+    key = add_question(site.book, "Insurance company")
+    with connection.execute_wrapper(failing_on()):
+        response = client.post("/book/", {**answers, key: "Acme", "form_words": words})
+    shown = shown_answers(response)
+    assert (shown["Insurance company"], shown["How should we reach you?"]) == ("Acme", "Phone call")
+
+
+def shown_answers(response: Any) -> dict[str, str]:
+    page = BeautifulSoup(response.content, "html.parser")
+    answers = page.select("dl.answers > div")
+    return {each.dt.get_text(): each.dd.get_text() for each in answers}
 
 
 def test_what_was_typed_is_text_on_that_page_not_markup(
@@ -156,7 +252,7 @@ def test_when_the_database_is_away_every_page_says_so_with_the_phone_number(
 ) -> None:
     with connection.execute_wrapper(failing_on()):
         responses = [client.get(path) for path in ("/", "/book/", "/articles/", "/nowhere/")]
-    assert [facts(response) for response in responses] == [UNAVAILABLE] * 4
+    assert [facts(response) for response in responses] == [AWAY] * 4
 
 
 def test_a_form_of_staff_is_not_repeated_when_the_database_is_away(
@@ -165,7 +261,7 @@ def test_a_form_of_staff_is_not_repeated_when_the_database_is_away(
     reviewer = sign_in("booking_reviewer")
     with connection.execute_wrapper(failing_on("vault_")):
         response = reviewer.post("/admin/vault/unlock/", {"passphrase": "plank otter seven"})
-    assert facts(response) == UNAVAILABLE
+    assert facts(response) == AWAY
     assert "plank" not in response.text
 
 
@@ -220,7 +316,7 @@ def test_a_server_whose_database_cannot_be_reached_answers_503_with_the_typed_te
     assert [shown[0], sent[0], ready[0]] == [503, 503, 503]
     assert PHONE in shown[1]
     assert PHONE in sent[1]
-    assert form_values(sent[1]) == {**answers, "message": "first & last\nsecond line"}
+    assert typed_values(sent[1]) == {**answers, "message": "first & last\nsecond line"}
     for value in ("Robin", "robin@example.com", "first & last"):
         assert value not in done.stderr
 
@@ -266,5 +362,5 @@ def test_a_location_that_is_deleted_while_a_request_arrives_loses_nothing(
     with connection.execute_wrapper(delete_meanwhile):
         response = client.post("/book/", answers)
     assert facts(response) == UNAVAILABLE
-    assert form_values(response.text)["message"] == answers["message"]
+    assert typed_values(response.text)["message"] == answers["message"]
     assert stored() == (0, 0)

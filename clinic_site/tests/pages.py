@@ -22,6 +22,11 @@ def form_values(html: str) -> dict[str, str]:
     return values
 
 
+def typed_values(html: str) -> dict[str, str]:
+    """The same without the words that a booking form carries along."""
+    return {name: value for name, value in form_values(html).items() if name != "form_words"}
+
+
 def table(response: Any) -> list[list[str]]:
     """The list as a person reads it: the header and every row, without sort marks and buttons."""
     rows = BeautifulSoup(response.content, "html.parser").select("table.listing tr")

@@ -14,6 +14,8 @@ from django.utils.translation import override
 
 from articles.models import ArticlePage, Clinician
 from booking.locations.hours import state_at
+from booking.models import BookingPage
+from clinic_site.tests.pages import form_values, typed_values
 from home.models import HomePage
 
 from .spanish import translate, translate_site
@@ -110,7 +112,7 @@ def test_answers_are_checked_in_spanish(
     assert given["Día preferido"] == "Martes, 1 de diciembre de 2026"
     assert given["Hora del día preferida"] == "Cualquier hora"
     assert given["Pueden dejarme un mensaje de voz"] == "Sí"
-    assert page.select_one("form.form")["action"] == "/es/book/"
+    assert page.select_one("form.form")["action"] == "/es/book/send/"
     assert {
         button.get("formaction", "").split("#")[0] for button in page.select("form button")
     } == {
@@ -119,14 +121,29 @@ def test_answers_are_checked_in_spanish(
     }
 
 
-def test_the_switch_on_the_steps_of_the_form_leads_to_the_same_form(
+@pytest.mark.parametrize(("step", "there"), [("check/", "check/"), ("change/", "change/")])
+def test_the_switch_on_the_steps_of_the_form_takes_the_answers_to_the_same_step(
+    spanish: SimpleNamespace, vault: object, answers: dict[str, Any], step: str, there: str
+) -> None:
+    client = Client()
+    page = BeautifulSoup(client.post(f"/es/book/{step}", answers).content, "html.parser")
+    sending, switch = page.select("nav.languages button")
+    form = page.select_one("form.form")
+    assert switch["formaction"] == f"http://localhost/book/{there}"
+    assert (switch["form"], sending["form"]) == (form["id"], form["id"])
+    assert (sending.has_attr("hidden"), sending.has_attr("formaction")) == (True, False)
+    taken = client.post(switch["formaction"], form_values(str(page)))
+    assert BeautifulSoup(taken.content, "html.parser").html["lang"] == "en"
+    assert typed_values(taken.text) == answers
+
+
+def test_a_form_that_is_not_translated_has_a_link_instead(
     spanish: SimpleNamespace, vault: object, answers: dict[str, Any], client: Client
 ) -> None:
-    for step, address in (("check/", "check/"), ("change/", "")):
-        page = BeautifulSoup(client.post(f"/es/book/{step}", answers).content, "html.parser")
-        (link,) = page.select("nav > a[hreflang]")
-        assert link["href"] == f"http://localhost/book/{address}"
-        assert client.get(link["href"], follow=True).status_code == 200
+    BookingPage.objects.get(locale__language_code="es").delete()
+    page = BeautifulSoup(client.post("/book/check/", answers).content, "html.parser")
+    assert [link["href"] for link in page.select("nav.languages a")] == ["http://localhost/es/"]
+    assert page.select("nav.languages button[formaction]") == []
 
 
 # What machines are told --------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from booking.vault.keyring import root_by_passphrase
 from booking.vault.sealing import OpenKeys
 from clinic_site.publishing.gates import PublishingRefused
 from clinic_site.tests.fixtures import PASSPHRASES, TestVault, next_weekday
-from clinic_site.tests.pages import form_values
+from clinic_site.tests.pages import typed_values
 
 from .spanish import translate_site
 
@@ -107,7 +107,7 @@ def test_the_form_asks_in_spanish(spanish: SimpleNamespace, client: Client) -> N
         "Deje este campo vacío (opcional)",
     ]
     assert page.select_one("form button").get_text() == "Enviar la solicitud"
-    assert page.select_one("form.form")["action"] == "/es/book/"
+    assert page.select_one("form.form")["action"] == "/es/book/send/"
     assert page.select_one(".sealed").get_text(strip=True) == (
         "Lo que usted envía se cifra antes de guardarse. 2 personas de la clínica pueden abrirla. "
         "Funciones que lo permiten: Administradores de solicitudes, Revisores de solicitudes y "
@@ -127,7 +127,7 @@ def test_errors_are_in_spanish_and_keep_what_was_typed(
         "Escriba el día como mes/día/año, por ejemplo 3/27/2027.",
         "Marque la casilla para que podamos guardar su solicitud y comunicarnos con usted.",
     ]
-    assert form_values(response.content.decode())["phone"] == "911"
+    assert typed_values(response.content.decode())["phone"] == "911"
 
 
 def test_days_are_named_as_in_spanish(spanish: SimpleNamespace, post: Send) -> None:
@@ -179,10 +179,9 @@ def test_without_its_database_the_answer_is_spanish_and_keeps_what_was_typed(
     assert (response.status_code, page.html["lang"]) == (503, "es")
     assert page.h1.get_text() == "No se pudo guardar su solicitud"
     assert page.select_one("form")["action"] == "/es/book/"
-    assert [label.get_text() for label in page.select("label")][:2] == [
-        "Su nombre",
-        "Número de teléfono",
-    ]
+    answers = page.select("dl.answers > div")
+    words = {each.dt.get_text(): each.dd.get_text() for each in answers}
+    assert words["¿Cómo prefiere que nos comuniquemos con usted?"] == "Llamada telefónica"
     assert page.select_one(".brand")["href"] == "/es/"
 
 

@@ -3,18 +3,26 @@
 // The refusals are the first thing to hear after a form came back.
 document.querySelector("[data-error-summary]")?.focus();
 
+const PATIENCE = 10000; // milliseconds until somebody who waits may press again
+
 // A form is sent once, however often its button is pressed. The server holds the same by itself.
 for (const form of document.querySelectorAll("[data-send-once]")) {
   const status = form.querySelector("[data-sending]");
-  let sent = false;
+  let waiting = 0;
+  const ready = (text = "") => {
+    clearTimeout(waiting);
+    waiting = 0;
+    status.textContent = text;
+  };
   form.addEventListener("submit", (event) => {
-    if (sent) event.preventDefault();
-    else if (!event.submitter?.hasAttribute("formaction")) status.textContent = status.dataset.sending;
-    sent = true;
+    if (waiting || !navigator.onLine) event.preventDefault();
+    if (waiting) return;
+    if (!navigator.onLine) return ready(status.dataset.offline);
+    if (!event.submitter?.hasAttribute("formaction")) status.textContent = status.dataset.sending;
+    waiting = setTimeout(ready, PATIENCE, status.dataset.again);
   });
-  // Back from the next page: the same form may be sent again.
-  addEventListener("pageshow", () => {
-    sent = false;
-    status.textContent = "";
-  });
+  // Back from the next page, and stopped on the way to it: the same form may be sent again.
+  addEventListener("pageshow", () => ready());
+  addEventListener("online", () => waiting || ready());
+  globalThis.navigation?.addEventListener("navigateerror", () => waiting && ready(status.dataset.again));
 }

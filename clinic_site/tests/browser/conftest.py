@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
@@ -28,6 +29,7 @@ IN_THE_WINDOW = {
     "test_bad_answers.py",
     "test_desk_accessibility.py",
     "test_editor.py",
+    "test_going_back.py",
     "test_html.py",
     "test_keyboard.py",
     "test_print.py",
@@ -53,7 +55,8 @@ def trial(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Callable[..., Browser]]:
+    """chromium(**options) launches one more."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
@@ -61,10 +64,20 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
+
+        def launch(*arguments: str, **options: Any) -> Browser:
+            arguments = (*CHROMIUM_ARGUMENTS, *arguments)
+            return playwright.chromium.launch(executable_path=path, args=arguments, **options)
+
+        yield launch
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Callable[..., Browser]) -> Iterator[Browser]:
+    browser = chromium()
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

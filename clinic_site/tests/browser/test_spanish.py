@@ -1,14 +1,18 @@
 """The Spanish site, as it is made by translating: held to what the English one is held to."""
 
+import re
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from clinic_site.tests.browser.test_accessibility import in_every_look
+from clinic_site.tests.browser.test_journey import fill_request
 from clinic_site.tests.browser.test_reflow import BACK, CHANGES, LOW, overflow
 from clinic_site.tests.trial import Trial
 
+CODES = {"English": "en", "Español": "es"}
 ADDRESSES = ("/es/", "/es/book/", "/es/book/received/", "/es/nothing-here/", "/")
 TRANSLATE = """
 from booking.models import BookingPage
@@ -66,16 +70,72 @@ def test_the_switch_is_large_enough_to_press_and_leads_there_and_back(
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto("/book/")
-        assert press_switch(page, "Español") == "/es/book/"
-        assert press_switch(page, "English") == "/book/"
+        assert press_switch(page, "Español") == "/es/book/change/"
+        assert press_switch(page, "English") == "/book/change/"
+        page.goto("/")
+        assert press_switch(page, "Español", "link") == "/es/"
+        assert press_switch(page, "English", "link") == "/"
 
 
-def press_switch(page: Page, name: str) -> str:
+def press_switch(page: Page, name: str, kind: Literal["button", "link"] = "button") -> str:
     """The path that it leads to."""
-    link = page.get_by_role("link", name=name, exact=True)
-    box = link.bounding_box()
+    switch = page.get_by_role(kind, name=name, exact=True)
+    box = switch.bounding_box()
     assert box is not None
     assert (box["width"] >= 44, box["height"] >= 44) == (True, True)
-    link.click()
+    switch.click()
+    page.wait_for_function("(code) => document.documentElement.lang === code", arg=CODES[name])
     path: str = page.evaluate("location.pathname")
     return path
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
+def test_the_switch_takes_along_what_was_typed(
+    spanish: None, new_context: Callable[..., BrowserContext], scripts: bool
+) -> None:
+    page = new_context(java_script_enabled=scripts).new_page()
+    page.goto("/book/")
+    fill_request(page, "Robin Bilingual")
+    form = answers_on(page)
+    page.get_by_role("button", name="Español", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    assert answers_on(page) == form
+    page.get_by_label("Su nombre").fill("")
+    page.get_by_role("button", name="Enviar la solicitud", exact=True).click()
+    expect(page).to_have_title(re.compile("^Error:"))
+    page.get_by_role("button", name="English", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert answers_on(page) == {**form, "name": ""}
+    page.get_by_label("Your name").fill("Robin Bilingual")
+    page.get_by_role("button", name="Check your answers first").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    page.get_by_role("button", name="Español", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Revise sus respuestas")
+    expect(page.get_by_text("Robin Bilingual")).to_be_visible()
+    page.get_by_role("button", name="English", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    page.get_by_role("button", name="Send the request", exact=True).click()
+    expect(page).to_have_url(re.compile("/book/received/"))
+
+
+def answers_on(page: Page) -> dict[str, str]:
+    """Every answer that stands in the form, by its name; Playwright reads it without the page's scripts."""
+    found = {}
+    for field in page.locator("main form").locator("input:not([type=hidden]), textarea").all():
+        kind, name = field.get_attribute("type"), field.get_attribute("name") or ""
+        if kind not in {"radio", "checkbox"}:
+            found[name] = field.input_value()
+        elif field.is_checked():
+            found[name] = field.get_attribute("value") or "on"
+    return found
+
+
+def test_enter_in_a_field_sends_and_changes_no_language(
+    spanish: None, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context().new_page()
+    page.goto("/book/")
+    fill_request(page, "Robin Entering")
+    page.get_by_label("Your name").press("Enter")
+    expect(page).to_have_url(re.compile("/book/received/"))
+    expect(page.locator("html")).to_have_attribute("lang", "en")

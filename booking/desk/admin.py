@@ -6,6 +6,8 @@ from django.contrib.admin import AdminSite
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import AdminURLHelper, ButtonHelper, PermissionHelper
@@ -97,9 +99,9 @@ class SubmissionAdmin(ModelAdmin):
             return (clear[0], "visitor_name", *clear[1:])
         return clear
 
-    def visitor_name(self, obj: Any) -> str:
-        """From the reading that the list view put on the row."""
-        return str(obj.reading.name)
+    def visitor_name(self, obj: Any) -> SafeString:
+        """From the reading that the list view put on the row; in its own direction."""
+        return format_html("<bdi>{}</bdi>", obj.reading.name)
 
     visitor_name.short_description = _("Name")  # type: ignore[attr-defined]
 

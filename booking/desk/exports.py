@@ -97,7 +97,7 @@ class ExportTable:
             self._statuses[submission.status],
             str(submission.assignee or ""),
             *(as_text(answers[key]["answer"]) if key in answers else "" for key in self._labels),
-            "\n".join(f"{item['label']}: {as_text(item['answer'])}" for item in others),
+            "\n".join(f"{as_text(item['label'])}: {as_text(item['answer'])}" for item in others),
             "; ".join([*remarks(submission), *([] if reading.is_open else [self._damaged])]),
         ]
 

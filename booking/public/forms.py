@@ -1,6 +1,5 @@
 """The form that a visitor fills in: core questions in code, extra ones from the form builder."""
 
-import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,13 +15,24 @@ from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
 from clinic_site.clinic_time import clinic_today
 from clinic_site.renderers import SiteFormRenderer
+from clinic_site.visible_text import visible
 
 from ..choices import TRAP_FIELD, ContactBy, PreferredTime
 from ..locations.models import Location
 from ..locations.queries import active_locations, offered_locations
+from .typed_text import TypedEmail, TypedText, TypedURL, cleaned_query
 
 MESSAGE_MAX = 2000
 DAYS_AHEAD = 365
+# An end to the answer of every extra question; a workbook's cell cuts at 32,767 characters.
+_LONG = (MESSAGE_MAX, _("Shorten your answer to 2,000 characters or fewer."))
+LIMITS = {
+    "singleline": (255, _("Shorten your answer to 255 characters or fewer.")),
+    "email": (254, _("Enter an e-mail address of at most 254 characters.")),
+    "multiline": _LONG,
+    "url": _LONG,
+    "hidden": _LONG,
+}
 
 # Headings of the form, with the core questions under each. Every other question stands in the last.
 GROUPS = [
@@ -43,23 +53,6 @@ NOT_TO_BE_FILLED = {
     "data-bwignore": "",
     "data-form-type": "other",
 }
-
-
-# All of Unicode's category Cc, which never changes, but for tab and line feed.
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def without_controls(text: str) -> str:
-    """The text without control characters; line breaks and tabs stay, as LF and tab."""
-    return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def cleaned_query(data: QueryDict) -> QueryDict:
-    """A copy of posted data with control characters stripped from every value."""
-    cleaned = data.copy()
-    for key, values in data.lists():
-        cleaned.setlist(key, [without_controls(value) for value in values])
-    return cleaned
 
 
 class LocationField(forms.ModelChoiceField):
@@ -83,7 +76,7 @@ class BookingForm(BaseForm):
 
     default_renderer = SiteFormRenderer
 
-    name = forms.CharField(
+    name = TypedText(
         label=_("Your name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -92,7 +85,7 @@ class BookingForm(BaseForm):
             "max_length": _("Enter a name of at most 120 characters."),
         },
     )
-    phone = forms.CharField(
+    phone = TypedText(
         label=_("Phone number"),
         required=False,
         max_length=40,
@@ -100,7 +93,7 @@ class BookingForm(BaseForm):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
         error_messages={"max_length": _("Enter one phone number only.")},
     )
-    email = forms.EmailField(
+    email = TypedEmail(
         label=_("E-mail address"),
         required=False,
         max_length=254,
@@ -149,7 +142,7 @@ class BookingForm(BaseForm):
             "invalid_choice": _("Choose one of the times in the list."),
         },
     )
-    message = forms.CharField(
+    message = TypedText(
         label=_("What would you like us to know?"),
         required=False,
         max_length=MESSAGE_MAX,
@@ -263,12 +256,29 @@ class BookingFormBuilder(FormBuilder):
     """Adds the extra questions to the core ones. Consent stays last."""
 
     def get_field_options(self, field: Any) -> dict[str, Any]:
-        """Wagtail's options, and an end to every text: a workbook's cell cuts at 32,767 characters."""
+        """Wagtail's options, and an end to every text."""
         options: dict[str, Any] = super().get_field_options(field)
-        if field.field_type in {"multiline", "url", "hidden"}:
-            message = _("Shorten your answer to 2,000 characters or fewer.")
-            options.update(max_length=MESSAGE_MAX, error_messages={"max_length": message})
+        if field.field_type in LIMITS:
+            most, message = LIMITS[field.field_type]
+            options.update(max_length=most, error_messages={"max_length": message})
         return options
+
+    def get_formatted_field_choices(self, field: Any) -> list[tuple[str, str]]:
+        """The choices as their answers come back: without what does not show."""
+        choices = super().get_formatted_field_choices(field)
+        return [(visible(value), visible(label)) for value, label in choices]
+
+    def create_singleline_field(self, field: Any, options: dict[str, Any]) -> forms.CharField:
+        return TypedText(**options)
+
+    def create_multiline_field(self, field: Any, options: dict[str, Any]) -> forms.CharField:
+        return TypedText(widget=forms.Textarea, **options)
+
+    def create_email_field(self, field: Any, options: dict[str, Any]) -> forms.EmailField:
+        return TypedEmail(**options)
+
+    def create_url_field(self, field: Any, options: dict[str, Any]) -> forms.URLField:
+        return TypedURL(**options)
 
     def create_dropdown_field(self, field: Any, options: dict[str, Any]) -> forms.ChoiceField:
         """A list that begins empty: nobody answers by not looking."""

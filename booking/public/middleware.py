@@ -16,7 +16,7 @@ from clinic_site.phones import phone_link
 
 from ..choices import FORM_WORDS_FIELD, TRAP_FIELDS
 from .form_words import read_words
-from .forms import cleaned_query
+from .typed_text import cleaned_query
 from .views import RETRY_AFTER_SECONDS, for_its_visitor
 
 logger = logging.getLogger(__name__)

@@ -7,13 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from clinic_site.visible_text import visible
+
 from .. import log_actions
 from ..vault.crypto import CannotOpen
 from ..vault.models import Vault
 from ..vault.session import RequestVault, VaultLocked
 from .models import Submission
 from .sealed import open_answers
-from .words import in_words
+from .words import as_text, in_words
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,14 @@ class Reading:
     def shown(self) -> list[dict[str, str]]:
         """Every answer in the order asked, as {"label", "type", "text"}."""
         return [
-            {"label": item["label"], "type": item["type"], "text": in_words(item)}
+            {"label": visible(item["label"]), "type": item["type"], "text": in_words(item)}
             for item in self.answers
         ]
 
     @property
     def name(self) -> str:
         """The visitor's name for a list; says so when the request is damaged."""
-        return str(_("Damaged")) if self.is_damaged else str(self.get("name"))
+        return str(_("Damaged")) if self.is_damaged else as_text(self.get("name"))
 
     def get(self, key: str) -> Any:
         """The answer to one question; empty when it was not asked."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from clinic_site.visible_text import searchable
+
 from .models import Submission
 from .reading import read
 
@@ -16,9 +18,9 @@ MAX_FOUND = 100
 def matching(submissions: QuerySet[Submission], vault: Any, term: str) -> list[Submission]:
     """Requests whose reference or any answer contains the term, newest first, at most MAX_FOUND.
 
-    Capitals do not matter; in phone numbers only digits do.
+    Neither capitals nor characters that do not show matter; in phone numbers only digits do.
     """
-    wanted = term.strip().casefold()
+    wanted = searchable(term).strip()
     digits = "".join(c for c in wanted if c.isdigit())
     found: list[Submission] = []
     rows = submissions.select_related("location", "assignee").order_by("-received_at", "-pk")
@@ -37,7 +39,7 @@ def _matches(submission: Any, wanted: str, digits: str) -> bool:
     for item in submission.reading.answers:
         answer = item["answer"]
         text = " ".join(answer) if isinstance(answer, list) else str(answer)
-        if wanted in text.casefold():
+        if wanted in searchable(text):
             return True
         is_number = item["type"] == "phone" and len(digits) >= 4
         if is_number and digits in "".join(c for c in text if c.isdigit()):

@@ -7,14 +7,19 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from clinic_site.visible_text import visible
+
 
 def as_text(answer: Any) -> str:
-    """The answer as it was stored: yes or no, the parts of a list with semicolons between them."""
+    """What shows of the answer as it was stored: yes or no, parts of a list with semicolons between.
+
+    Whatever is in the row: what visitors send now is cleaned before, what is older or made up is not.
+    """
     if isinstance(answer, bool):
         return str(_("Yes")) if answer else str(_("No"))
     if isinstance(answer, list):
-        return "; ".join(str(item) for item in answer)
-    return str(answer)
+        return visible("; ".join(str(item) for item in answer))
+    return visible(str(answer))
 
 
 def in_words(item: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from wagtail.models import Page
 from booking.choices import RESERVED_FIELDS
 from booking.models import BookingFormField
 from booking.public.answers import answers_of
-from booking.public.forms import BookingForm, without_controls
+from booking.public.forms import BookingForm
 from booking.tests.factories import (
     BookingPageFactory,
     LocationFactory,
@@ -272,12 +272,6 @@ def test_control_characters_go_and_line_breaks_stay(bind: Bind) -> None:
     assert errors(form) == {}
     assert form.cleaned_data["message"] == "abc[31mdefg\nh\ni\nj\tk"
     assert form.cleaned_data["name"] == "Robin"
-
-
-def test_every_control_character_but_tab_and_line_feed_is_stripped() -> None:
-    controls = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
-    assert without_controls(controls.replace("\r", "")) == "\t\n"
-    assert without_controls("é ñ 漢 😀 ‑ ﷽") == "é ñ 漢 😀 ‑ ﷽"
 
 
 def test_fields_that_were_not_asked_are_ignored(bind: Bind) -> None:

@@ -10,8 +10,8 @@ or its reference with "damaged", or with "shredded" when the key of its epoch wa
 0: all that was not shredded is there. 1: something is damaged or missing. 2: wrong key, unusable file.
 
 Guarantees: imports nothing of the site, so it outlives it; opens the copy read-only and writes only
-to standard output and error; prints answers only when every bit of them is as it was sealed. It does
-not check who signed the manifests: that protects sealing, and here there is only opening.
+to standard output and error; prints answers only when every bit of them is as it was sealed, but not
+what would reorder the line. Who signed the manifests is not checked: that protects sealing alone.
 
 The formats are those at the head of crypto.py (HPKE: RFC 9180); its kept test vectors open here too.
 """
@@ -50,6 +50,8 @@ SUITES = {
     1: Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM),
     2: Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM),
 }
+# Directional marks, embeddings, overrides and isolates (Unicode Standard Annex 9).
+REORDERING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # What a value of the wrong type, length or content raises on its way through this file.
 BAD = (InvalidTag, ValueError, TypeError, LookupError, RecursionError, OverflowError, struct.error)
 
@@ -261,7 +263,8 @@ def print_all(data: Source, epochs: dict[bytes, Any]) -> Counter[str]:
         line = read_submission(row, places, notes.get(str(row.get("id")), []), epochs)
         counts[next((word for word in ("damaged", "shredded") if word in line), "opened")] += 1
         counts["damaged notes"] += sum("damaged" in note for note in line.get("notes", []))
-        sys.stdout.buffer.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        text = REORDERING.sub("", json.dumps(line, ensure_ascii=False))
+        sys.stdout.buffer.write(text.encode() + b"\n")
     sys.stdout.buffer.flush()
     return counts
 

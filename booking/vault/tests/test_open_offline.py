@@ -220,6 +220,22 @@ def test_requests_and_notes_of_both_suites_open(write, tmp_path):
 
 
 @both_kinds
+def test_characters_that_would_reorder_the_line_are_left_out(write, tmp_path):
+    name = {
+        "key": "name",
+        "label": "Name",
+        "type": "text",
+        "answer": "\u202eexe.gpj\u2069 علی\u200cرضا",
+    }
+    request = submission("AAAA", [name])
+    notes = [note(request, "\u061c\u200e\u200fCalled\u2066 back.")]
+    outcome = run_on(write(tmp_path / "copy", vault_tables([request], notes, [epoch(1)])))
+    (line,) = outcome.lines
+    assert line["answers"] == [{**name, "answer": "exe.gpj علی\u200cرضا"}]
+    assert [each["note"] for each in line["notes"]] == [{"text": "Called back."}]
+
+
+@both_kinds
 def test_a_shredded_epoch_is_counted_and_is_no_damage(write, tmp_path):
     first, second = submission("AAAA", []), submission("CCCC", [], number=2)
     notes = [note(first, "Sealed later", number=2)]

@@ -251,6 +251,23 @@ def test_a_long_answer_to_an_extra_question_is_refused_in_a_sentence_and_kept(
     assert refusal in page.select_one(f"#id_{key}_error").text
 
 
+def test_each_long_answer_says_what_a_counter_needs(
+    site: SimpleNamespace, client: Client, vault: TestVault
+) -> None:
+    add_question(site.book, "Story", "multiline")
+    page = BeautifulSoup(client.get("/book/").content, "html.parser")
+    counters = page.select("textarea + [role=status]")
+    words = {
+        "data-limit": "2000",
+        "data-left-one": "You have 1 character left",
+        "data-left": "You have {n} characters left",
+        "data-over-one": "You have 1 character too many",
+        "data-over": "You have {n} characters too many",
+    }
+    assert [{name: each[name] for name in words} for each in counters] == [words, words]
+    assert [each.text for each in counters] == ["", ""]
+
+
 # Where it is shown -------------------------------------------------------------------------------
 
 MADE_UP = {"name": "\u202eniboR\u200b لیلا", "message": "\u2067a\u2069\nعلی\u200cرضا", "email": ""}

@@ -26,3 +26,20 @@ for (const form of document.querySelectorAll("[data-send-once]")) {
   addEventListener("online", () => waiting || ready());
   globalThis.navigation?.addEventListener("navigateerror", () => waiting && ready(status.dataset.again));
 }
+
+// How much room an answer has left, near its end. The server counts code points, a line break as one.
+for (const room of document.querySelectorAll("[data-limit]")) {
+  const answer = room.previousElementSibling;
+  let due;
+  const tell = () => {
+    due = undefined;
+    const left = room.dataset.limit - [...answer.value.trim()].length;
+    const many = Math.abs(left);
+    const words = room.dataset[(left < 0 ? "over" : "left") + (many === 1 ? "One" : "")];
+    room.textContent = left > 200 ? "" : words.replace("{n}", many.toLocaleString(document.documentElement.lang));
+    room.classList.toggle("over", left < 0);
+  };
+  // Once a second at most: each change is read aloud.
+  answer.addEventListener("input", () => (due ??= setTimeout(tell, 1000)));
+  addEventListener("pageshow", tell);
+}

@@ -32,6 +32,7 @@ IN_THE_WINDOW = {
     "test_going_back.py",
     "test_html.py",
     "test_keyboard.py",
+    "test_long_answers.py",
     "test_print.py",
     "test_reflow.py",
     "test_spanish.py",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.db.models import Model
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from wagtail.models import ModelLogEntry
@@ -19,6 +19,7 @@ from wagtail.models import ModelLogEntry
 from ..choices import TRAP_FIELDS
 from ..submissions.models import Submission, SubmissionNote
 from ..vault.models import Grant
+from .amounts import in_words, span
 from .forms import BookingForm
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _DIGESTS = gettext_lazy(
     "digests by which the site sees that a form was sent twice, or changed; nobody can tell an answer "
     "from them"
 )
-_HOW_SEALED = gettext_lazy("which key it was sealed with, and in which format")
+_HOW_SEALED = gettext_lazy("which key it was encrypted with, and in which format")
 _RECORD = gettext_lazy(
     "what was done with a request, by whom and when; this record stays when the request is deleted"
 )
@@ -126,12 +127,12 @@ class Readers:
     @property
     def count(self) -> str:
         if not self.people:
-            return _("Nobody can open it yet.")
+            return _("Nobody can read it yet.")
         return ngettext(
-            "%(people)d person at the clinic can open it.",
-            "%(people)d people at the clinic can open it.",
+            "One person at the clinic can read it.",
+            "%(people)s people at the clinic can read it.",
             self.people,
-        ) % {"people": self.people}
+        ) % {"people": capfirst(in_words(self.people))}
 
     @property
     def allowed_by(self) -> str:
@@ -178,11 +179,9 @@ def duration(seconds: int) -> str:
 
 def deletion(page: "BookingPage") -> str:
     """What holds for a request that comes in now; older ones keep the date they were given."""
-    return ngettext(
-        "It is due to be deleted %(days)d day after it came in.",
-        "It is due to be deleted %(days)d days after it came in.",
-        page.retention_days,
-    ) % {"days": page.retention_days}
+    return _("It is due to be deleted %(time)s after it came in.") % {
+        "time": span(page.retention_days)
+    }
 
 
 # Both together ---------------------------------------------------------------------------------
@@ -211,7 +210,9 @@ def statement(page: "BookingPage | None") -> Statement:
 
 
 def line_above_form(page: "BookingPage") -> list[str]:
-    """The facts that a visitor reads before answering, as short sentences; two queries."""
-    who = readers()
-    encrypted = _("What you send is encrypted before it is stored.")
-    return [encrypted, who.count, who.allowed_by, deletion(page)]
+    """The facts that a visitor reads before answering, as short sentences; two queries.
+
+    Which roles allow it is for the privacy page.
+    """
+    deleted = _("Deleted after %(time)s.") % {"time": span(page.retention_days)}
+    return [_("Encrypted before it is stored."), readers().count, deleted]

@@ -9,7 +9,7 @@ from .page import SamplePage, link, points, questions
 ARTICLE = "/articles/how-does-ketamine-work-for-depression/"
 INVITATION = {
     "heading": "Ask for an appointment",
-    "text": "It takes a few minutes. What you send is sealed before it is stored.",
+    "text": "It takes a few minutes. What you send is encrypted before it is stored.",
     "label": "Request an appointment",
 }
 
@@ -71,8 +71,8 @@ people and not others, and it has risks.</p>
             "callout",
             {
                 "level": "note",
-                "heading": "What you send stays sealed",
-                "text": "<p>Your answers are sealed before they are stored. Only people at the clinic "
+                "heading": "What you send stays encrypted",
+                "text": "<p>Your answers are encrypted before they are stored. Only people at the clinic "
                 f"who were given access can open them. {link('/privacy/', 'Read how that works')}.</p>",
             },
         ),
@@ -219,15 +219,15 @@ BOOK = SamplePage(
     address="/book/",
     model=BookingPage,
     title="Request an appointment",
-    summary="Tell us which town, day and time suit you. What you send is sealed before it is stored.",
+    summary="Tell us which town, day and time suit you. What you send is encrypted before it is stored.",
     fields={
         "introduction": (
             "<p>Tell us where and when you would like to come, and how to reach you. This takes a few "
             "minutes. It is a request: we set the time with you after we have read it.</p>"
-            f"<p>Your answers are sealed before they are stored. {link('/privacy/', 'How we keep them private')}</p>"
+            f"<p>Your answers are encrypted before they are stored. {link('/privacy/', 'How we keep them private')}</p>"
         ),
         "confirmation_text": (
-            "Your answers are stored, sealed. This is not yet an appointment: we still have to agree "
+            "Your answers are stored, encrypted. This is not yet an appointment: we still have to agree "
             "on a time with you."
         ),
         "next_steps": (

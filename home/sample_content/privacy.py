@@ -8,7 +8,7 @@ PRIVACY = SamplePage(
     address="/privacy/",
     model=StandardPage,
     title="How we keep your request private",
-    summary="What the form asks, how it is sealed, who can open it, when it is deleted, and what we cannot promise.",
+    summary="What the form asks, how it is encrypted, who can open it, when it is deleted, and what we cannot promise.",
     body=[
         (
             "text",
@@ -21,11 +21,11 @@ anything.</p>
 <p>{link("/book/", "The request form")} asks how to reach you, and when and where you would like to come.
 Its questions are listed below. We do not store your IP address or the name of your browser with the
 request.</p>
-<h2>How it is sealed</h2>
-<p>Your answers reach our server over the web. The server then seals them at once, before they are
-stored. It seals them to a key, and it does not keep the key that opens them. So what is stored
-cannot be read by the server on its own.</p>
-<p>A copy of our data, or a backup, holds only the sealed text and the few facts in clear that are
+<h2>How it is encrypted</h2>
+<p>Your answers reach our server over the web. The server then encrypts them at once, before they are
+stored. It does not keep the key that opens them. We call that sealed: what is stored cannot be read by
+the server on its own.</p>
+<p>A copy of our data, or a backup, holds only the encrypted text and the few facts in clear that are
 listed below. Someone who steals it cannot read what you sent.</p>
 """,
         ),
@@ -41,7 +41,7 @@ request for that town came in.</p>
 <p>Each time someone opens a request, that is put on record. The record names the person and the
 request, never what you wrote.</p>
 <p>People with access can export requests to a file, if their role lets them. That file is no longer
-sealed. The export is put on record as well.</p>
+encrypted. The export is put on record as well.</p>
 <h2>What we cannot promise</h2>
 <p>Someone who takes over the server while it runs could read requests as they come in. That person
 could also read older ones from the time when a member of staff next opens them. And if you call us

@@ -84,7 +84,7 @@ STARTER = SamplePage(
             "cta",
             {
                 "heading": "Talk it over with us",
-                "text": "Tell us which day and which town suit you. What you send is sealed before it is stored.",
+                "text": "Tell us which day and which town suit you. What you send is encrypted before it is stored.",
                 "label": "Request an appointment",
             },
         ),

@@ -131,7 +131,7 @@ def changes() -> dict[str, Change]:
         "nobody can open the vault": Change(
             "/privacy/",
             lambda: Grant.objects.all().delete(),
-            lambda answer: "Nobody can open it yet." in answer.text,
+            lambda answer: "Nobody can read it yet." in answer.text,
         ),
         "the site gets another name": Change(
             questions,

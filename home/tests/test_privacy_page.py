@@ -1,5 +1,6 @@
 """The facts on the privacy page come from the site, not from whoever wrote the page."""
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
+from wagtail.models import Page
 
 from booking.models import BookingFormField, BookingPage
 from booking.public.queries import published_form
@@ -55,7 +57,7 @@ def test_the_block_has_its_headings_in_order(site: SimpleNamespace, vault: objec
     assert texts(soup, "h2, h3") == [
         HEADING,
         "What the form asks",
-        "What is not sealed",
+        "What is not encrypted",
         "Who can open it",
         "When it is deleted",
     ]
@@ -69,7 +71,7 @@ def test_the_block_says_who_can_open_it_and_when_it_locks(
     text = " ".join(render().get_text(" ").split())
     for sentence in (
         (
-            "2 people at the clinic can open it. Roles that allow it: Booking administrators, Booking "
+            "Two people at the clinic can read it. Roles that allow it: Booking administrators, Booking "
             "reviewers and administrators of the site."
         ),
         "locks again after 15 minutes without use, and after 8 hours in any case.",
@@ -78,7 +80,7 @@ def test_the_block_says_who_can_open_it_and_when_it_locks(
             "People without access see only the facts that stay in clear. Whoever controls the running "
             "server could read requests as they come in, and older ones when somebody opens them."
         ),
-        "It is due to be deleted 365 days after it came in.",
+        "It is due to be deleted a year after it came in.",
     ):
         assert sentence in text
 
@@ -86,9 +88,9 @@ def test_the_block_says_who_can_open_it_and_when_it_locks(
 def test_without_a_form_and_a_vault_the_block_says_so(db: None) -> None:
     soup = render()
     text = " ".join(soup.get_text(" ").split())
-    assert texts(soup, "h3") == ["What is not sealed", "Who can open it"]
+    assert texts(soup, "h3") == ["What is not encrypted", "Who can open it"]
     assert "There is no request form on this site at the moment." in text
-    assert "Nobody can open it yet." in text
+    assert "Nobody can read it yet." in text
     assert "recovery key" not in text
 
 
@@ -152,3 +154,15 @@ def test_the_page_follows_the_form_the_groups_and_the_settings(
         "after 5 minutes without use": True,
     }
     assert {words: words in text for words in expected} == expected
+
+
+def test_only_the_privacy_page_speaks_of_sealing_and_explains_it_once(
+    sample: None, client: Client
+) -> None:
+    addresses = [page.get_url() for page in Page.objects.live().filter(depth__gte=2)]
+    read = {
+        address: client.get(address).text.replace('class="sealed"', "")
+        for address in [*addresses, "/book/received/"]
+    }
+    told = {address: re.findall(r"\bseal\w*", html) for address, html in read.items()}
+    assert {address: words for address, words in told.items() if words} == {"/privacy/": ["sealed"]}

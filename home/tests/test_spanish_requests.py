@@ -109,9 +109,8 @@ def test_the_form_asks_in_spanish(spanish: SimpleNamespace, client: Client) -> N
     assert page.select_one("form button").get_text() == "Enviar la solicitud"
     assert page.select_one("form.form")["action"] == "/es/book/send/"
     assert page.select_one(".sealed").get_text(strip=True) == (
-        "Lo que usted envía se cifra antes de guardarse. 2 personas de la clínica pueden abrirla. "
-        "Funciones que lo permiten: Administradores de solicitudes, Revisores de solicitudes y "
-        "administradores del sitio. Corresponde eliminarla 365 días después de su llegada."
+        "Se cifra antes de guardarse. Dos personas de la clínica pueden leerlo. "
+        "Se elimina después de un año."
     )
 
 

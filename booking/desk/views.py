@@ -16,6 +16,7 @@ from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
 from clinic_site.clinic_time import at_the_clinic
 
 from .. import log_actions, permissions
+from ..public.typed_text import cleaned_query
 from ..submissions import handling
 from ..submissions.models import Submission
 from ..submissions.reading import read, read_names
@@ -167,7 +168,7 @@ class SubmissionSearchView(SubmissionIndexView):
         return redirect(self.index_url)
 
     def post(self, request: VaultRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = SearchForm(request.POST)
+        form = SearchForm(cleaned_query(request.POST))
         if not form.is_valid() or not request.vault.is_unlocked:
             messages.error(request, _("Unlock the vault and enter at least two letters to search."))
             return redirect(self.index_url)

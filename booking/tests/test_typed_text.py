@@ -16,7 +16,7 @@ from booking.public.forms import BookingForm
 from booking.public.typed_text import cleaned_query
 from booking.tests.factories import add_question
 from clinic_site.tests.fixtures import TestVault
-from clinic_site.tests.pages import table
+from clinic_site.tests.pages import messages_of, table
 from clinic_site.visible_text import searchable, shows_nothing, visible
 
 LIST = "/admin/booking/submission/"
@@ -330,6 +330,15 @@ def test_a_name_is_found_with_and_without_what_does_not_show(
     client = sign_in("booking_reviewer", unlock=True)
     rows = table(client.post(f"{LIST}search/", {"term": term}))[1:]
     assert [row[0] for row in rows] == ["KKKKKKKK"]
+
+
+@pytest.mark.parametrize("term", ["\u200b\u200b", "r\u200b", "\u3164\u3164", "\xa0\xa0"], ids=ascii)
+def test_a_search_for_what_does_not_show_finds_nothing_and_asks_for_two_letters(
+    kestrel: Submission, sign_in: Callable[..., Client], term: str
+) -> None:
+    client = sign_in("booking_reviewer", unlock=True)
+    answer = client.post(f"{LIST}search/", {"term": term}, follow=True)
+    assert messages_of(answer) == ["Unlock the vault and enter at least two letters to search."]
 
 
 def test_what_is_compared_holds_neither_capitals_nor_anything_unseen() -> None:

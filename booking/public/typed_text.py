@@ -35,7 +35,13 @@ class _Typed(forms.Field):
 
 
 class TypedText(_Typed, forms.CharField):
-    pass
+    """What was typed into one line comes as one line, whatever separators were pasted into it."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        if isinstance(self.widget, forms.Textarea) or "\n" not in text:
+            return text
+        return " ".join(text.splitlines())
 
 
 class TypedEmail(_Typed, forms.EmailField):

@@ -199,6 +199,18 @@ def test_every_answer_is_stored_as_it_shows(
     }
 
 
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\r\n", "\n"], ids=ascii)
+def test_a_line_break_pasted_into_one_line_is_a_space(
+    site: SimpleNamespace, bind: Callable[..., BookingForm], separator: str
+) -> None:
+    key = add_question(site.book, "Insurance")
+    typed = f"Robin{separator}Sample"
+    form = bind(**{"name": typed, key: typed, "message": typed})
+    assert form.errors == {}
+    given = [form.cleaned_data[name] for name in ("name", key, "message")]
+    assert given == ["Robin Sample", "Robin Sample", "Robin\nSample"]
+
+
 def test_the_limit_is_that_of_what_shows(bind: Callable[..., BookingForm]) -> None:
     assert bind(message="\u200b" * 5 + "x" * 2000).errors == {}
 

@@ -1,4 +1,4 @@
-"""What of a typed or stored text is taken and shown: all that shows, in its order, and nothing else."""
+"""What of a typed text is taken: all that shows, in its order, and nothing else."""
 
 from collections.abc import Callable
 from cProfile import Profile
@@ -10,16 +10,13 @@ from bs4 import BeautifulSoup
 from django.http import QueryDict
 from django.test import Client
 
-from booking.models import Submission
 from booking.public.answers import answers_of
 from booking.public.forms import BookingForm
 from booking.public.typed_text import cleaned_query
 from booking.tests.factories import add_question
 from clinic_site.tests.fixtures import TestVault
-from clinic_site.tests.pages import messages_of, table
-from clinic_site.visible_text import searchable, shows_nothing, visible
+from clinic_site.visible_text import shows_nothing, visible
 
-LIST = "/admin/booking/submission/"
 ENTER_NAME = "Enter your name, so that we know whom to ask for."
 # Names that nobody would see.
 NOTHING = {
@@ -278,80 +275,3 @@ def test_each_long_answer_says_what_a_counter_needs(
     }
     assert [{name: each[name] for name in words} for each in counters] == [words, words]
     assert [each.text for each in counters] == ["", ""]
-
-
-# Where it is shown -------------------------------------------------------------------------------
-
-MADE_UP = {"name": "\u202eniboR\u200b لیلا", "message": "\u2067a\u2069\nعلی\u200cرضا", "email": ""}
-NAME = "niboR لیلا"
-
-
-def isolated(html: bytes, selector: str) -> list[str]:
-    """What stands in the page's parts that have a direction of their own."""
-    page = BeautifulSoup(html, "html.parser")
-    return [each.get_text("|") for each in page.select(selector)]
-
-
-def test_the_desk_shows_an_older_answer_in_a_direction_of_its_own_and_nothing_unseen(
-    make: Callable[..., Submission], sign_in: Callable[..., Client]
-) -> None:
-    submission = make(MADE_UP)
-    client = sign_in("booking_reviewer", unlock=True)
-    pages = {
-        "list": client.get(LIST),
-        "search": client.post(f"{LIST}search/", {"term": "nibor"}),
-        "detail": client.get(f"{LIST}inspect/{submission.pk}/"),
-    }
-    shown = isolated(pages["detail"].content, ".desk-answers dd bdi")
-    assert isolated(pages["list"].content, "td bdi") == [NAME]
-    assert isolated(pages["search"].content, "td bdi") == [NAME]
-    assert (shown[0], [each for each in shown if "علی" in each]) == (NAME, ["a|علی\u200cرضا"])
-    unseen = {
-        name: [char for char in "\u202e\u200b\u2067\u2069" if char in page.text]
-        for name, page in pages.items()
-    }
-    assert unseen == {"list": [], "search": [], "detail": []}
-
-
-def test_a_name_in_the_list_is_text_and_no_markup(
-    make: Callable[..., Submission], sign_in: Callable[..., Client]
-) -> None:
-    make({"name": "<b>Robin</b>"})
-    client = sign_in("booking_reviewer", unlock=True)
-    assert isolated(client.get(LIST).content, "td bdi") == ["<b>Robin</b>"]
-
-
-def test_the_check_page_shows_each_answer_in_a_direction_of_its_own(
-    client: Client, answers: dict[str, Any], vault: TestVault
-) -> None:
-    page = client.post("/book/check/", {**answers, **MADE_UP})
-    shown = isolated(page.content, ".answers .given bdi")
-    assert (shown[0], "a\nعلی\u200cرضا" in shown) == (NAME, True)
-    assert len(shown) == len(BeautifulSoup(page.content, "html.parser").select(".given"))
-
-
-TERMS = ["علی\u200cرضا", "علیرضا", "علی\u200bرضا", "\u202eعلیرضا\u202c", "robin علیرضا", "ROBIN\xa0علی\u200cرضا"]  # fmt: skip
-
-
-@pytest.mark.parametrize("term", TERMS, ids=ascii)
-@pytest.mark.parametrize("name", ["Robin علی\u200cرضا", "Ro\u200bbin\xa0\u202eعلیرضا"], ids=ascii)
-def test_a_name_is_found_with_and_without_what_does_not_show(
-    make: Callable[..., Submission], sign_in: Callable[..., Client], name: str, term: str
-) -> None:
-    make({"name": name}, reference="KKKKKKKK")
-    client = sign_in("booking_reviewer", unlock=True)
-    rows = table(client.post(f"{LIST}search/", {"term": term}))[1:]
-    assert [row[0] for row in rows] == ["KKKKKKKK"]
-
-
-@pytest.mark.parametrize("term", ["\u200b\u200b", "r\u200b", "\u3164\u3164", "\xa0\xa0"], ids=ascii)
-def test_a_search_for_what_does_not_show_finds_nothing_and_asks_for_two_letters(
-    kestrel: Submission, sign_in: Callable[..., Client], term: str
-) -> None:
-    client = sign_in("booking_reviewer", unlock=True)
-    answer = client.post(f"{LIST}search/", {"term": term}, follow=True)
-    assert messages_of(answer) == ["Unlock the vault and enter at least two letters to search."]
-
-
-def test_what_is_compared_holds_neither_capitals_nor_anything_unseen() -> None:
-    assert searchable("Ro\u200bBIN\xa0👩\u200d⚕️ ÅNGSTRÖM") == "robin 👩⚕ ångström"

@@ -1,5 +1,6 @@
 """Where Django looks for models. Each lives in its room."""
 
+from .locations.closings import ClinicClosing, LocationClosing
 from .locations.models import Location, OpeningHours
 from .privacy_check.models import PrivacyCheck
 from .public.page import BookingFormField, BookingPage
@@ -8,7 +9,9 @@ from .submissions.models import Question, Submission, SubmissionNote
 __all__ = [
     "BookingFormField",
     "BookingPage",
+    "ClinicClosing",
     "Location",
+    "LocationClosing",
     "OpeningHours",
     "PrivacyCheck",
     "Question",

@@ -8,7 +8,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from .desk.admin import SubmissionAdmin
-from .locations.viewsets import LocationViewSet
+from .locations.viewsets import ClinicClosingViewSet, LocationViewSet
 from .log_actions import register_log_actions
 from .privacy_check.dashboard import add_privacy_check
 from .submissions.deletion import (
@@ -19,6 +19,7 @@ from .submissions.deletion import (
 
 modeladmin_register(SubmissionAdmin)
 register_snippet(LocationViewSet)
+register_snippet(ClinicClosingViewSet)
 hooks.register("before_delete_page", refuse_page_deletion)
 hooks.register("before_bulk_action", refuse_bulk_deletion)
 hooks.register("before_delete_snippet", refuse_location_deletion)

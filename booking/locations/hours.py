@@ -1,7 +1,7 @@
 """When a location is open, and by when somebody who writes to it can be answered."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,11 @@ _FEDERAL_HOLIDAYS = holidays.country_holidays("US", language="en_US")
 def federal_holiday(day: date) -> str:
     """The name of the US federal holiday on that day; empty on any other."""
     return str(_FEDERAL_HOLIDAYS.get(day) or "")
+
+
+def day_in_words(day: date) -> str:
+    """The day with its weekday, without the year: "Thursday, December 24"."""
+    return f"{date_format(day, 'l')}, {date_format(day, 'MONTH_DAY_FORMAT')}"
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,17 @@ def _opens_in_words(day: date, opens: time, today: date) -> str:
 def next_change(location: "Location", moment: datetime) -> datetime:
     """When the words of `state_at` may become others: the next opening, closing or midnight there."""
     local = moment.astimezone(location.zone)
-    today, tomorrow = local.date(), local.date() + timedelta(days=1)
+    today = local.date()
     times = [each for span in location.hours_on(today) for each in span if each > local.time()]
     if times:
         return datetime.combine(today, min(times), location.zone)
-    return datetime.combine(tomorrow, time.min, location.zone)
+    return next_midnight(moment, location.zone)
+
+
+def next_midnight(moment: datetime, zone: tzinfo) -> datetime:
+    """The end of the day that it is there."""
+    tomorrow = moment.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, zone)
 
 
 def answer_due(location: "Location", received: datetime, working_days: int) -> datetime | None:

@@ -18,6 +18,7 @@ from clinic_site.languages import LocalText, local_text
 from clinic_site.phones import phone_link
 
 from ..choices import TIME_SPANS, PreferredTime, Weekday
+from .closings import Closing, LocationClosing, announced, clinic_closings
 from .hours import HoursState, federal_holiday, grouped, next_change, state_at
 from .panels import HOURS_PANELS, LOCATION_PANELS
 
@@ -112,9 +113,20 @@ class Location(index.Indexed, ClusterableModel):
         """Opening and closing times of that day, earliest first; empty when closed."""
         if self.closed_on_holidays and federal_holiday(day):
             return []
-        return sorted(
+        spans = sorted(
             (span.opens, span.closes) for span in self.hours.all() if span.weekday == day.weekday()
         )
+        return [] if spans and self.closing_on(day) else spans
+
+    def closing_on(self, day: date) -> Closing | None:
+        """The closing that holds on that day: one of its own before one of the whole clinic."""
+        closings: list[Closing] = [*self.closings.all(), *clinic_closings()]
+        return next((closing for closing in closings if closing.holds_on(day)), None)
+
+    @property
+    def announced_closings(self) -> list[LocationClosing]:
+        """Its own closings that pages announce today; those of the whole clinic are told once a page."""
+        return announced(self.closings.all(), self.today)
 
     def has_hours_at(self, day: date, preferred: str) -> bool:
         """Whether the location is open for any part of the preferred time on that day."""

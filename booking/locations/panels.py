@@ -20,7 +20,22 @@ LOCATION_PANELS = [
         ),
     ),
     FieldPanel("closed_on_holidays"),
+    InlinePanel(
+        "closings",
+        label=_("Closing"),
+        heading=_("Closing days"),
+        help_text=_(
+            "Days on which this location alone is closed although its hours say otherwise; those of the "
+            "whole clinic have their own list in the menu. Example: 2026-12-24 to 2027-01-01"
+        ),
+    ),
     FieldPanel("active"),
 ]
 
 HOURS_PANELS = [FieldRowPanel([FieldPanel("weekday"), FieldPanel("opens"), FieldPanel("closes")])]
+
+CLOSING_PANELS = [
+    FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
+    FieldPanel("sentence"),
+    FieldPanel("sentence_es"),
+]

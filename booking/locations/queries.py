@@ -6,10 +6,13 @@ from clinic_site.remembered.memory import recall
 
 from .models import Location
 
+# What a location has to have at hand for its hours of a day to be told without a query.
+HOURS_AND_CLOSINGS = ("hours", "closings")
+
 
 def active_locations() -> QuerySet[Location]:
-    """Locations offered to visitors, in their order, with their hours loaded."""
-    return Location.objects.filter(active=True).prefetch_related("hours")
+    """Locations offered to visitors, in their order, with their hours and closings loaded."""
+    return Location.objects.filter(active=True).prefetch_related(*HOURS_AND_CLOSINGS)
 
 
 def offered_locations() -> list[Location]:

@@ -10,6 +10,7 @@ from wagtail.models import Page
 from clinic_site.clinic_time import clinic_midnight
 
 from ..locations.models import Location
+from ..locations.queries import HOURS_AND_CLOSINGS
 from .models import Submission
 from .remarks import with_corrections
 
@@ -36,7 +37,7 @@ def filtered_submissions(
 
 @dataclass(frozen=True)
 class Received:
-    """What the confirmation says of a request. The location comes with its hours."""
+    """What the confirmation says of a request. The location comes with its hours and closings."""
 
     location: Location
     received_at: datetime
@@ -45,7 +46,9 @@ class Received:
 
 def received_of(reference: str) -> Received | None:
     """Of the request with that reference; None when there is no such request."""
-    rows = Submission.objects.select_related("location").prefetch_related("location__hours")
+    rows = Submission.objects.select_related("location").prefetch_related(
+        *(f"location__{name}" for name in HOURS_AND_CLOSINGS)
+    )
     rows = with_corrections(rows.filter(reference=reference))
     found: Any = rows.only("location", "received_at").first()
     return found and Received(found.location, found.received_at, found.corrects or "")

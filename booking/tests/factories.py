@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import wagtail_factories
@@ -12,6 +12,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from booking.choices import CORE_FIELDS
+from booking.locations.closings import AnyClosing
 from booking.models import (
     BookingFormField,
     BookingPage,
@@ -81,6 +82,13 @@ def open_on_weekdays(
     for weekday in range(5):
         OpeningHours.objects.create(location=location, weekday=weekday, opens=opens, closes=closes)
     return location
+
+
+def close(closing: AnyClosing, first: str = "2026-12-24", last: str = "2027-01-01") -> AnyClosing:
+    """The closing stored, from that day to that day."""
+    closing.first_day, closing.last_day = date.fromisoformat(first), date.fromisoformat(last)
+    closing.save()
+    return closing
 
 
 def add_question(

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from wagtail.models import ModelLogEntry
 
-from booking.models import Submission
+from booking.models import ClinicClosing, Submission
 from booking.tests.factories import core_answers, sealed_request, store
 from booking.vault import lifecycle
 from booking.vault.models import Reviewer, Vault
@@ -22,6 +23,7 @@ VISITORS = [ANONYMOUS, *ROLES]
 DESK = "booking_submission_modeladmin_"
 FORMS = "wagtailforms:"
 SNIPPET = "wagtailsnippets_booking_location:"
+CLOSING = "wagtailsnippets_booking_clinicclosing:"
 
 # What a role meets: a page, a redirect onward, a method that the address does not take, or
 # Wagtail's way of turning somebody away: back to the dashboard.
@@ -92,16 +94,25 @@ EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
     (f"{SNIPPET}edit", "GET"): only(*LOCATION_EDITORS, outcome=PAGE),
     # Onward to the reason: the location has a request.
     (f"{SNIPPET}delete", "GET"): only(*LOCATION_EDITORS, outcome=ONWARD),
+    (f"{CLOSING}list", "GET"): only(*LOCATION_EDITORS, outcome=PAGE),
+    (f"{CLOSING}add", "GET"): only(*LOCATION_EDITORS, outcome=PAGE),
+    (f"{CLOSING}edit", "GET"): only(*LOCATION_EDITORS, outcome=PAGE),
+    (f"{CLOSING}delete", "GET"): only(*LOCATION_EDITORS, outcome=PAGE),
 }
 # Reading them changes nothing, or Wagtail answers a POST there as a GET.
 GET_ONLY = {f"{FORMS}{name}" for name in ("index", "index_results", "list_submissions")} | {
     f"{FORMS}list_submissions_results",
-    *(f"{SNIPPET}{name}" for name in ("list", "add", "edit", "delete")),
+    *(
+        f"{snippet}{name}"
+        for snippet in (SNIPPET, CLOSING)
+        for name in ("list", "add", "edit", "delete")
+    ),
 }
 OTHER_SNIPPET_ADDRESSES = {
-    f"{SNIPPET}{name}"
-    for name in ("list_results", "usage", "history", "history_results", "reorder", "copy")
-}
+    f"{snippet}{name}"
+    for snippet in (SNIPPET, CLOSING)
+    for name in ("list_results", "usage", "history", "history_results", "copy")
+} | {f"{SNIPPET}reorder"}
 
 
 def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
@@ -117,7 +128,7 @@ def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[
 
 
 def is_of_the_desk(name: str) -> bool:
-    return name.startswith(("booking_", "booking:", "vault:", "vault_", FORMS, SNIPPET))
+    return name.startswith(("booking_", "booking:", "vault:", "vault_", FORMS, SNIPPET, CLOSING))
 
 
 def address_of(name: str, site: SimpleNamespace, submission: Submission) -> str:
@@ -127,6 +138,8 @@ def address_of(name: str, site: SimpleNamespace, submission: Submission) -> str:
         return reverse(name, args=[submission.pk])
     if name.startswith(SNIPPET) and name.removeprefix(SNIPPET) in ("edit", "delete"):
         return reverse(name, args=[site.location.pk])
+    if name in (f"{CLOSING}edit", f"{CLOSING}delete"):
+        return reverse(name, args=[ClinicClosing.objects.get().pk])
     if name in ("vault:give_access", "vault:remove_reviewer"):
         return reverse(name, args=[Reviewer.objects.get(user__username="administrator").pk])
     return reverse(name)
@@ -144,7 +157,10 @@ def outcome(response: Any) -> Any:
 
 @pytest.fixture
 def submission(site: SimpleNamespace, users: dict[str, Any], vault: TestVault) -> Submission:
-    """One request; the administrator has chosen a passphrase and waits to be given access."""
+    """One request and one closing; the administrator has a passphrase and waits to be given access."""
+    ClinicClosing.objects.create(
+        first_day=date(2026, 12, 24), last_day=date(2027, 1, 1), sentence="We are away."
+    )
     lifecycle.add_reviewer(
         Vault.objects.get(), users["administrator"], "lumber violet oyster trumpet"
     )
@@ -186,7 +202,7 @@ def test_whoever_is_turned_away_changes_and_learns_nothing(
     before = list(Submission.objects.values())
     entries = ModelLogEntry.objects.count()
     for name, method in EXPECTED:
-        if name.startswith(SNIPPET):
+        if name.startswith((SNIPPET, CLOSING)):
             continue
         address = address_of(name, site, submission)
         data = {"status": "closed", "passphrase": "x", "term": "Kestrel", "next": "/"}

@@ -33,7 +33,11 @@ MAKERS: list[tuple[type[models.Field], Callable[[int], Any]]] = [
 ]
 
 # The database refuses a row where these come before the others.
-LATER = {"booking.OpeningHours": {"closes"}}
+LATER = {
+    "booking.ClinicClosing": {"last_day"},
+    "booking.LocationClosing": {"last_day"},
+    "booking.OpeningHours": {"closes"},
+}
 
 
 def value(field: models.Field, number: int) -> Any:

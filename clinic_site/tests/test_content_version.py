@@ -17,8 +17,8 @@ from wagtail.models import Collection, Locale, Page, PageViewRestriction, Site
 
 from articles.models import ArticlePage, ArticleSource, Clinician
 from articles.tests.editor import article_form
-from booking.models import Location
-from booking.tests.factories import add_question, open_on_weekdays
+from booking.models import ClinicClosing, Location, LocationClosing
+from booking.tests.factories import add_question, close, open_on_weekdays
 from booking.vault import keyring, lifecycle
 from booking.vault.models import Grant, Vault
 from clinic_site.models import ClinicImage
@@ -85,7 +85,11 @@ DONE: dict[str, Do] = {
         site.location, closed_on_holidays=not site.location.closed_on_holidays
     ),
     "opening hours change": lambda site: open_on_weekdays(site.location),
-    "a closing day is made": lambda site: site.location.hours.first().delete(),
+    "opening hours go": lambda site: site.location.hours.first().delete(),
+    "a location closes for some days": lambda site: close(
+        LocationClosing(location=site.location, sentence="The office is being painted.")
+    ),
+    "the clinic closes for some days": lambda site: close(ClinicClosing(sentence="We are away.")),
     "a clinician is renamed": lambda site: changed(site.clinician, name="Sam Sample"),
     "a clinician is published": lambda site: publish(site.clinician, name="Sam Sample"),
     "a clinician is unpublished": lambda site: site.clinician.unpublish(),

@@ -40,6 +40,7 @@ MENU_OF = {
         "Pages": [],
         "Clinicians": [],
         "Locations and hours": [],
+        "Clinic closing days": [],
         "Images": [],
         "Documents": [],
         "Reports": REPORTS,
@@ -61,6 +62,7 @@ MENU_OF = {
         "Vault": [],
         "Clinicians": [],
         "Locations and hours": [],
+        "Clinic closing days": [],
         "Images": [],
         "Documents": [],
         "Reports": [

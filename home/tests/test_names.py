@@ -12,12 +12,12 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, get_page_models
 
 from articles.models import Clinician
-from booking.models import Location
+from booking.models import ClinicClosing, Location
 from clinic_site.pages import BasePage
 from home.models import ClinicSettings
 
 PAGE_TYPES = [model for model in get_page_models() if issubclass(model, BasePage)]
-EDITED = [*PAGE_TYPES, Clinician, Location, ClinicSettings]
+EDITED = [*PAGE_TYPES, Clinician, Location, ClinicClosing, ClinicSettings]
 
 
 def unnamed_blocks(block: blocks.Block, path: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ from clinic_site.visible_text import visible
 from ..choices import TRAP_FIELD, ContactBy, PreferredTime
 from ..locations.models import Location
 from ..locations.queries import active_locations, offered_locations
+from .closed_days import closed_message
 from .typed_text import TypedEmail, TypedText, TypedURL, cleaned_query
 
 MESSAGE_MAX = 2000
@@ -234,12 +235,7 @@ class BookingForm(BaseForm):
         elif day > today + timedelta(days=DAYS_AHEAD):
             self.add_error("preferred_day", _("Choose a day within the next year."))
         elif location and not location.hours_on(day):
-            message = _("%(location)s is closed on %(day)s. Choose another day.")
-            values = {
-                "location": location.name,
-                "day": f"{date_format(day, 'l')}, {date_format(day, 'MONTH_DAY_FORMAT')}",
-            }
-            self.add_error("preferred_day", message % values)
+            self.add_error("preferred_day", closed_message(location, day))
         elif location and cleaned.get("preferred_time"):
             self._check_time(location, day, cleaned["preferred_time"])
 

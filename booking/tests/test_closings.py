@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -15,9 +17,11 @@ from booking.choices import PreferredTime
 from booking.locations.closings import Closing
 from booking.locations.hours import answer_due, next_change, state_at
 from booking.locations.queries import offered_locations
-from booking.models import ClinicClosing, Location, LocationClosing
+from booking.models import ClinicClosing, Location, LocationClosing, Submission
 from booking.tests.factories import LocationFactory, close, open_on_weekdays
 from clinic_site.remembered import memory
+from clinic_site.tests.fixtures import aged_token
+from home.tests.spanish import translate_site
 
 AWAY = "We are away over the holidays."
 PAINTED = "The office is being painted."
@@ -213,6 +217,51 @@ def test_staff_are_told_why_a_closing_is_refused(sign_in: Callable[..., Client])
         "The last day must not be before the first."
     ]
     assert ClinicClosing.objects.count() == 0
+
+
+# The form --------------------------------------------------------------------------------------
+
+
+def refusals(
+    client: Client, answers: dict[str, Any], day: str, address: str = "/book/"
+) -> list[str]:
+    """What stands at the preferred day after a request for it, at noon on November 18, 2026."""
+    with time_machine.travel(datetime(2026, 11, 18, 18, tzinfo=UTC), tick=False):
+        answers = {**answers, "preferred_day": day, "token": aged_token()}
+        page = BeautifulSoup(client.post(address, answers).content, "html.parser")
+    errors = page.select("#id_preferred_day_error p")
+    return [error.decode_contents().partition("</span> ")[2] for error in errors]
+
+
+def test_a_preferred_day_in_a_closing_is_refused_with_the_reason(
+    site: SimpleNamespace, vault: object, answers: dict[str, Any], client: Client
+) -> None:
+    close_clinic("2026-12-24", "2027-01-01")
+    close_location(site.location, "2026-11-27", "2026-11-27", sentence="Paint & dust")
+    days = ["2026-11-27", "2026-12-24", "2026-12-26", "2027-01-01", "2027-01-02"]
+    assert [refusals(client, answers, day) for day in days] == [
+        ["Allen is closed on Friday, November 27: Paint &amp; dust. Choose another day."],
+        [f"Allen is closed on Thursday, December 24: {AWAY} Choose another day."],
+        [f"Allen is closed on Saturday, December 26: {AWAY} Choose another day."],
+        [f"Allen is closed on Friday, January 1: {AWAY} Choose another day."],
+        ["Allen is closed on Saturday, January 2. Choose another day."],
+    ]
+    for day in ("2026-12-23", "2027-01-04"):
+        assert refusals(client, answers, day) == []
+    assert Submission.objects.count() == 2
+
+
+def test_the_refusal_is_in_spanish_and_marks_a_reason_that_is_not(
+    site: SimpleNamespace, vault: object, answers: dict[str, Any], client: Client
+) -> None:
+    translate_site(site)
+    close_clinic("2026-12-24", "2026-12-24", sentence_es="Volvemos pronto")
+    close_clinic("2026-12-28", "2026-12-28")
+    days, english = ["2026-12-24", "2026-12-28"], f'<span lang="en">{AWAY}</span>'
+    assert [refusals(client, answers, day, "/es/book/") for day in days] == [
+        ["Allen está cerrado el jueves, 24 de diciembre: Volvemos pronto. Elija otro día."],
+        [f"Allen está cerrado el lunes, 28 de diciembre: {english} Elija otro día."],
+    ]
 
 
 # Queries ---------------------------------------------------------------------------------------

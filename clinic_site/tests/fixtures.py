@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django.plugin import blocking_manager_key
 
 from clinic_site.tests import databases
@@ -56,12 +56,14 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
-    """Each test begins like a new process: after a rollback the old content version comes again."""
+    """Each test begins like a new process: after a rollback the old content version comes again, and a
+    request for a Spanish page leaves its language behind."""
     from clinic_site.remembered.memory import forget_everything
     from clinic_site.remembered.version import forget_version
 
     forget_everything()
     forget_version()
+    translation.deactivate()
 
 
 @pytest.fixture

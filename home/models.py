@@ -15,7 +15,8 @@ from wagtail.images import get_image_model_string
 from wagtail.search import index
 
 from articles.queries import latest_articles, newest_change, published_clinicians
-from booking.locations.queries import offered_locations
+from booking.locations.closings import announced_clinic_closings
+from booking.locations.queries import announcements_change_at, offered_locations
 from booking.locations.structured_data import department
 from clinic_site.blocks import PageBody, contents_of
 from clinic_site.content_checks import OVERCLAIMING_WORDS
@@ -92,15 +93,16 @@ class HomePage(BasePage):
         return max(filter(None, [super().changed_at, newest_change(self.locale_id)]), default=None)
 
     def reads_the_same_until(self) -> datetime | None:
-        """When the next location opens, closes or begins a new day."""
-        changes = (location.state_changes_at for location in offered_locations())
-        return min(changes, default=None)
+        """When the next location opens, closes or begins a new day, or the clinic a new day with closings."""
+        changes = [location.state_changes_at for location in offered_locations()]
+        return min(filter(None, [*changes, announcements_change_at()]), default=None)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         locations = offered_locations()
         context.update(
             articles=latest_articles(ARTICLES_ON_HOME, self.locale_id),
+            clinic_closings=announced_clinic_closings(),
             locations=locations,
             clinicians=published_clinicians(),
         )

@@ -1,6 +1,7 @@
 """The page that asks for an appointment, and the extra questions on it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from http import HTTPMethod
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from clinic_site.publishing.rules import Problem
 from clinic_site.remembered.memory import recall
 
 from ..choices import RESERVED_FIELDS
+from ..locations.queries import announcements_change_at
 from . import promises, views
 from .content_checks import wording_findings
 from .forms import BookingFormBuilder
@@ -106,6 +108,10 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     def variant_for(self, request: HttpRequest) -> None:
         """Each form has a token of its own, and what was typed belongs to one person."""
         return
+
+    def reads_the_same_until(self) -> datetime | None:
+        """When it may announce other closings than now."""
+        return announcements_change_at()
 
     def get_form_class(self) -> type[Any]:
         """The form of this page's questions; made once where content is in hand."""

@@ -17,9 +17,11 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from wagtail.models import Site
 
 from clinic_site.languages import translations_of
+from clinic_site.remembered.answers import FinishedPage, still_true
 from clinic_site.remembered.memory import recall
 
 from ..choices import TRAP_FIELD, Doubt
+from ..locations.closings import announced_clinic_closings
 from ..locations.hours import answer_due
 from ..locations.queries import active_locations
 from ..submissions.queries import Received, received_of
@@ -85,13 +87,15 @@ def send(request: HttpRequest, page: "BookingPage") -> HttpResponse:
 def _empty_form_page(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """The page with nothing filled in: the same for everybody but for the token, drawn once for all."""
 
-    def draw() -> str:
+    def draw() -> FinishedPage:
+        until = page.reads_the_same_until()  # before it is drawn: words of later hold longer
         form = page.get_form(initial={"token": TOKEN_PLACE})
-        return _form_page(request, page, form).render().text
+        return FinishedPage(_form_page(request, page, form).render().content, until)
 
     site = Site.find_for_request(request)
-    html = recall(("empty form", page.pk, site and site.pk), draw)
-    return for_its_visitor(HttpResponse(html.replace(TOKEN_PLACE, new_token())))
+    kept = recall(("empty form", page.pk, site and site.pk), draw, holds=still_true)
+    html = kept.html.replace(TOKEN_PLACE.encode(), new_token().encode())
+    return for_its_visitor(HttpResponse(html))
 
 
 @sensitive_post_parameters()
@@ -158,7 +162,12 @@ def _form_page(
     request: HttpRequest, page: "BookingPage", form: BookingForm, **flags: bool
 ) -> TemplateResponse:
     """The booking page; 503 when nothing can be taken."""
-    context: dict[str, Any] = {**page.get_context(request), "form": form, **flags}
+    context: dict[str, Any] = {
+        **page.get_context(request),
+        "form": form,
+        "clinic_closings": announced_clinic_closings(),
+        **flags,
+    }
     if not flags.get("is_closed"):
         context = _carrying_over(context, "change/")
         context |= {"privacy_line": line_above_form(page), "form_words": signed_words(form)}

@@ -12,11 +12,12 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from booking.choices import CORE_FIELDS
-from booking.locations.closings import AnyClosing
 from booking.models import (
     BookingFormField,
     BookingPage,
+    ClinicClosing,
     Location,
+    LocationClosing,
     OpeningHours,
     Submission,
     SubmissionNote,
@@ -52,6 +53,11 @@ _ANSWERS: dict[str, Any] = {
 }
 
 
+# What visitors are told about a closing of the clinic, and of a location.
+AWAY = "We are away over the holidays."
+PAINTED = "The office is being painted."
+
+
 class BookingPageFactory(wagtail_factories.PageFactory):
     class Meta:
         model = BookingPage
@@ -84,11 +90,24 @@ def open_on_weekdays(
     return location
 
 
-def close(closing: AnyClosing, first: str = "2026-12-24", last: str = "2027-01-01") -> AnyClosing:
-    """The closing stored, from that day to that day."""
-    closing.first_day, closing.last_day = date.fromisoformat(first), date.fromisoformat(last)
-    closing.save()
-    return closing
+def close_clinic(first: str, last: str, sentence: str = AWAY, sentence_es: str = "") -> Any:
+    """The whole clinic, from that day to that day."""
+    return ClinicClosing.objects.create(
+        first_day=date.fromisoformat(first),
+        last_day=date.fromisoformat(last),
+        sentence=sentence,
+        sentence_es=sentence_es,
+    )
+
+
+def close_location(location: Location, first: str, last: str, sentence: str = PAINTED) -> Any:
+    """That location alone, from that day to that day."""
+    return LocationClosing.objects.create(
+        location=location,
+        first_day=date.fromisoformat(first),
+        last_day=date.fromisoformat(last),
+        sentence=sentence,
+    )
 
 
 def add_question(

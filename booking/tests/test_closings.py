@@ -1,4 +1,4 @@
-"""Days on which a location or the whole clinic is closed: hours, the promise, the form, the pages."""
+"""Days on which a location or the whole clinic is closed: hours, the promise, the editor, the form."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
@@ -14,17 +14,21 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from booking.choices import PreferredTime
-from booking.locations.closings import Closing
 from booking.locations.hours import answer_due, next_change, state_at
 from booking.locations.queries import offered_locations
-from booking.models import ClinicClosing, Location, LocationClosing, Submission
-from booking.tests.factories import LocationFactory, close, open_on_weekdays
+from booking.models import ClinicClosing, Location, Submission
+from booking.tests.factories import (
+    AWAY,
+    PAINTED,
+    LocationFactory,
+    close_clinic,
+    close_location,
+    open_on_weekdays,
+)
 from clinic_site.remembered import memory
 from clinic_site.tests.fixtures import aged_token
 from home.tests.spanish import translate_site
 
-AWAY = "We are away over the holidays."
-PAINTED = "The office is being painted."
 NINE_TO_FIVE = [(time(9), time(17))]
 
 
@@ -32,15 +36,6 @@ NINE_TO_FIVE = [(time(9), time(17))]
 def allen(db: None) -> Location:
     """Monday to Friday, 9 to 5, open on federal holidays."""
     return open_on_weekdays(LocationFactory())
-
-
-def close_clinic(first: str, last: str, **words: str) -> ClinicClosing:
-    return close(ClinicClosing(**{"sentence": AWAY, **words}), first, last)
-
-
-def close_location(location: Location, first: str, last: str, **words: str) -> LocationClosing:
-    words = {"sentence": PAINTED, **words}
-    return close(LocationClosing(location=location, **words), first, last)
 
 
 def at(location: Location, text: str) -> datetime:
@@ -150,12 +145,11 @@ def test_days_of_a_closing_are_not_counted_until_an_answer_is_due(
 # Storing ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("make", [ClinicClosing, lambda: LocationClosing(location_id=1)])
-def test_a_closing_that_ends_before_it_begins_cannot_be_stored(
-    allen: Location, make: Callable[[], Closing]
-) -> None:
+def test_a_closing_that_ends_before_it_begins_cannot_be_stored(allen: Location) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        close(make(), "2026-12-24", "2026-12-23")
+        close_clinic("2026-12-24", "2026-12-23")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        close_location(allen, "2026-12-24", "2026-12-23")
 
 
 def test_an_editor_closes_the_whole_clinic(sign_in: Callable[..., Client]) -> None:

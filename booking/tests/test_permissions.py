@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import date
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from wagtail.models import ModelLogEntry
 
 from booking.models import ClinicClosing, Submission
-from booking.tests.factories import core_answers, sealed_request, store
+from booking.tests.factories import close_clinic, core_answers, sealed_request, store
 from booking.vault import lifecycle
 from booking.vault.models import Reviewer, Vault
 from clinic_site.tests.fixtures import ROLES, TestVault
@@ -158,9 +157,7 @@ def outcome(response: Any) -> Any:
 @pytest.fixture
 def submission(site: SimpleNamespace, users: dict[str, Any], vault: TestVault) -> Submission:
     """One request and one closing; the administrator has a passphrase and waits to be given access."""
-    ClinicClosing.objects.create(
-        first_day=date(2026, 12, 24), last_day=date(2027, 1, 1), sentence="We are away."
-    )
+    close_clinic("2026-12-24", "2027-01-01")
     lifecycle.add_reviewer(
         Vault.objects.get(), users["administrator"], "lumber violet oyster trumpet"
     )

@@ -48,7 +48,7 @@ def keep_finished_page(serve: Serve) -> Serve:
 
         site = Site.find_for_request(request)
         key = ("finished page", site and site.pk, request.path, variant)
-        kept = recall(key, draw, holds=_holds)
+        kept = recall(key, draw, holds=still_true)
         return other[0] if kept is None else _answer(kept, page, request)
 
     return finished
@@ -61,7 +61,8 @@ def _variant(page: Any, request: HttpRequest) -> str | None:
     return page.variant_for(request)
 
 
-def _holds(kept: FinishedPage | None) -> bool:
+def still_true(kept: FinishedPage | None) -> bool:
+    """Whether there is a page whose words have not changed by themselves since it was made."""
     return kept is not None and (kept.until is None or timezone.now() < kept.until)
 
 

@@ -17,8 +17,8 @@ from wagtail.models import Collection, Locale, Page, PageViewRestriction, Site
 
 from articles.models import ArticlePage, ArticleSource, Clinician
 from articles.tests.editor import article_form
-from booking.models import ClinicClosing, Location, LocationClosing
-from booking.tests.factories import add_question, close, open_on_weekdays
+from booking.models import Location
+from booking.tests.factories import add_question, close_clinic, close_location, open_on_weekdays
 from booking.vault import keyring, lifecycle
 from booking.vault.models import Grant, Vault
 from clinic_site.models import ClinicImage
@@ -86,10 +86,10 @@ DONE: dict[str, Do] = {
     ),
     "opening hours change": lambda site: open_on_weekdays(site.location),
     "opening hours go": lambda site: site.location.hours.first().delete(),
-    "a location closes for some days": lambda site: close(
-        LocationClosing(location=site.location, sentence="The office is being painted.")
+    "a location closes for a day": lambda site: close_location(
+        site.location, "2026-11-27", "2026-11-27"
     ),
-    "the clinic closes for some days": lambda site: close(ClinicClosing(sentence="We are away.")),
+    "the clinic closes for a day": lambda site: close_clinic("2026-11-27", "2026-11-27"),
     "a clinician is renamed": lambda site: changed(site.clinician, name="Sam Sample"),
     "a clinician is published": lambda site: publish(site.clinician, name="Sam Sample"),
     "a clinician is unpublished": lambda site: site.clinician.unpublish(),

@@ -2,9 +2,11 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 
 from clinic_site.structured_data import Node
 
+from .closings import Closing, announced_clinic_closings
 from .models import Location
 
 # schema.org's own words, whatever the language of the page.
@@ -13,7 +15,7 @@ _TOWN = re.compile(r"(?P<town>.+), (?P<state>[A-Z]{2}) (?P<zip>\d{5}(-\d{4})?)")
 
 
 def department(location: Location, root_url: str) -> Node:
-    """A place where patients are seen, with its address, phone number and hours."""
+    """A place where patients are seen, with its address, phone number, hours and near closings."""
     return {
         "@type": "MedicalClinic",
         "@id": f"{root_url}/#location-{location.pk}",
@@ -21,6 +23,9 @@ def department(location: Location, root_url: str) -> Node:
         "telephone": location.phone,
         "address": postal_address(location.street, location.town),
         "openingHoursSpecification": opening_hours(location),
+        "specialOpeningHoursSpecification": closed_days(
+            [*location.announced_closings, *announced_clinic_closings()]
+        ),
     }
 
 
@@ -51,4 +56,16 @@ def opening_hours(location: Location) -> list[Node]:
             "closes": closes,
         }
         for (opens, closes), names in days.items()
+    ]
+
+
+def closed_days(closings: Iterable[Closing]) -> list[Node]:
+    """First and last day of each. Days without hours are closed ones (schema.org/OpeningHoursSpecification)."""
+    return [
+        {
+            "@type": "OpeningHoursSpecification",
+            "validFrom": closing.first_day.isoformat(),
+            "validThrough": closing.last_day.isoformat(),
+        }
+        for closing in closings
     ]

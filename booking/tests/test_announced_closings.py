@@ -1,5 +1,6 @@
 """Closings are announced on pages while they are near, in the language of the page."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -194,6 +195,42 @@ def test_days_at_the_ends_of_the_calendar_break_no_page(
     close_clinic("0001-01-01", "9999-12-31")
     words = f"Closed from Monday, January 1, to Friday, December 31. {AWAY}"
     assert [told(client, address)["clinic"] for address in PAGES] == [[words], [words]]
+
+
+def closed_to_machines(client: Client) -> dict[str, list[tuple[str, str]]]:
+    """By location, the first and last days that the home page's structured data calls closed."""
+    page = BeautifulSoup(client.get("/").content, "html.parser")
+    (clinic, *_) = json.loads(page.select_one("script[type='application/ld+json']").string)[
+        "@graph"
+    ]
+    special = "specialOpeningHoursSpecification"
+    return {
+        place["name"]: [
+            (each["validFrom"], each["validThrough"]) for each in place.get(special, [])
+        ]
+        for place in clinic["department"]
+    }
+
+
+def test_machines_are_told_of_the_closings_that_readers_see_and_of_no_other(
+    site: SimpleNamespace, client: Client
+) -> None:
+    LocationFactory(name="Frisco")
+    close_location(site.location, "2026-12-21", "2026-12-21")
+    close_clinic("2026-12-24", "2027-01-01")
+    seen, known = [], []
+    with time_machine.travel(at(site.location, "2026-12-06 12:00"), tick=False) as clock:
+        for moment in ("2026-12-06 12:00", "2026-12-07 00:00", "2026-12-10 00:00"):
+            clock.move_to(at(site.location, moment))
+            seen.append([len(each) for each in told(client, "/").values()])
+            known.append(closed_to_machines(client))
+    own, everywhere = ("2026-12-21", "2026-12-21"), ("2026-12-24", "2027-01-01")
+    assert seen == [[0, 0], [0, 1], [1, 1]]
+    assert known == [
+        {"Allen": [], "Frisco": []},
+        {"Allen": [own], "Frisco": []},
+        {"Allen": [own, everywhere], "Frisco": [everywhere]},
+    ]
 
 
 def test_pages_with_closings_ask_nothing_and_begin_with_as_many_queries_for_three(

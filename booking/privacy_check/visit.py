@@ -86,7 +86,8 @@ def fill_in(page: BookingPage, token: str) -> tuple[dict[str, str], dict[str, st
         mark = str(secrets.randbelow(9 * 10**14) + 10**14)
         if name == "phone":  # 555-0100 to 555-0199 are set aside for fiction
             mark = f"(808) 555-01{mark[-2:]}"
-        answer = ANSWERS.get(name) or ANSWERS.get(type(field).__name__, "{}")
+        kinds = [name, *(cls.__name__ for cls in type(field).__mro__)]
+        answer = next((ANSWERS[kind] for kind in kinds if kind in ANSWERS), "{}")
         if choices := getattr(field, "choices", None):
             answer = next((str(value) for value, _label in choices if value), "")
         answers.setdefault(name, answer.replace("{}", mark))

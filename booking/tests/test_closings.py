@@ -17,6 +17,7 @@ from booking.choices import PreferredTime
 from booking.locations.hours import answer_due, next_change, state_at
 from booking.locations.queries import offered_locations
 from booking.models import ClinicClosing, Location, Submission
+from booking.public.tokens import new_token
 from booking.tests.factories import (
     AWAY,
     PAINTED,
@@ -26,7 +27,6 @@ from booking.tests.factories import (
     open_on_weekdays,
 )
 from clinic_site.remembered import memory
-from clinic_site.tests.fixtures import aged_token
 from home.tests.spanish import translate_site
 
 NINE_TO_FIVE = [(time(9), time(17))]
@@ -221,7 +221,7 @@ def refusals(
 ) -> list[str]:
     """What stands at the preferred day after a request for it, at noon on November 18, 2026."""
     with time_machine.travel(datetime(2026, 11, 18, 18, tzinfo=UTC), tick=False):
-        answers = {**answers, "preferred_day": day, "token": aged_token()}
+        answers = {**answers, "preferred_day": day, "token": new_token()}
         page = BeautifulSoup(client.post(address, answers).content, "html.parser")
     errors = page.select("#id_preferred_day_error p")
     return [error.decode_contents().partition("</span> ")[2] for error in errors]

@@ -74,6 +74,7 @@ PAGES: dict[str, tuple[str, list[str]]] = {
     "Open “Locations and hours”": ("places", ["main a[href*='/booking/location/edit/']"]),
     "Each row is one span of a day": ("place", ["[name=hours-TOTAL_FORMS]"]),
     "Save. The new hours hold at once": ("place", ["text:Save"]),
+    "Closed for some days?": ("place", ["[name=closings-TOTAL_FORMS]", "text:Clinic closing days"]),
     "Closed for some time?": ("place", ["[name=active]"]),
     "Open the page with the form": ("form", ["[name=form_fields-TOTAL_FORMS]"]),
     "Write the question in full": (

@@ -326,7 +326,7 @@ def broken_links(client: Client, start: list[str]) -> tuple[set[str], list[str]]
                 continue
             html = content if "html" in response["Content-Type"] else b""
             soups[path] = BeautifulSoup(html, "html.parser")
-            links = soups[path].select("a[href], link[href], form[action]")
+            links = soups[path].select("a[href], link[href], form[action]:not([method=post])")
             for tag in links:
                 url = urlsplit(str(tag.get("href") or tag["action"]))
                 if url.scheme not in {"", "http", "https"} or url.netloc not in {

@@ -26,6 +26,7 @@ CHROMIUM_ARGUMENTS = [
 
 IN_THE_WINDOW = {
     "test_accessibility.py",
+    "test_autofill.py",
     "test_bad_answers.py",
     "test_desk_accessibility.py",
     "test_editor.py",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from clinic_site.phones import phone_link
 
 from ..choices import FORM_WORDS_FIELD, TRAP_FIELDS
+from ..submissions.words import in_words
 from .form_words import read_words
 from .typed_text import cleaned_query
 from .views import RETRY_AFTER_SECONDS, for_its_visitor
@@ -86,6 +87,9 @@ def typed_answers(data: QueryDict) -> list[dict[str, Any]]:
         if name in TRAP_FIELDS or name == FORM_WORDS_FIELD:
             continue
         label, known = words.get(name) or (name.replace("_", " ").capitalize(), {})
-        given = "; ".join(known.get(value, value) for value in values if value)
+        kind = "date" if name == "preferred_day" else "text"
+        given = "; ".join(
+            in_words({"type": kind, "answer": known.get(value, value)}) for value in values if value
+        )
         answers.append({"label": label, "given": given or _("Not given")})
     return answers

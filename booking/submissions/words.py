@@ -1,5 +1,6 @@
 """An answer in words: yes and no, lists, days."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.utils.dateparse import parse_date
@@ -24,7 +25,9 @@ def as_text(answer: Any) -> str:
 
 def in_words(item: dict[str, Any]) -> str:
     """An answer with its type as a person reads it: days with their weekday, the rest as text."""
-    day = parse_date(str(item["answer"])) if item["type"] == "date" else None
+    day = None
+    with suppress(ValueError):  # a day that no calendar has: 2026-02-30
+        day = parse_date(str(item["answer"])) if item["type"] == "date" else None
     if day is None:
         return as_text(item["answer"])
     return capfirst(f"{date_format(day, 'l')}, {date_format(day)}")

@@ -28,6 +28,7 @@ from django.test import Client
 from wagtail.models import ModelLogEntry
 
 from booking.models import Submission
+from booking.submissions.words import in_words
 from booking.tests.factories import add_question, failing_on
 from booking.vault.models import Epoch
 from clinic_site.error_reports import QuietFormatter
@@ -212,7 +213,7 @@ def test_without_its_database_every_answer_is_shown_in_words(
         "How should we reach you?": "Phone call",
         "You may leave a voicemail": "Yes",
         "Location": "Allen",
-        "Preferred day": answers["preferred_day"],
+        "Preferred day": in_words({"type": "date", "answer": answers["preferred_day"]}),
         "Preferred time of day": "Any time",
         "What would you like us to know?": "I would like to talk about treatment options.",
         "I agree that the clinic stores this request, encrypted, and contacts me about it": "Yes",
@@ -220,6 +221,15 @@ def test_without_its_database_every_answer_is_shown_in_words(
         "I need an interpreter": "Yes",
         "Which days?": "Monday; Friday",
     }
+
+
+@pytest.mark.parametrize("typed", ["soon", "2026-02-30", "12.10.2026", ""])
+def test_a_day_that_is_none_is_shown_as_it_was_typed(
+    client: Client, answers: dict[str, str], vault: TestVault, typed: str
+) -> None:
+    with connection.execute_wrapper(failing_on()):
+        response = client.post("/book/", {**answers, "preferred_day": typed})
+    assert shown_answers(response)["Preferred day"] == (typed or "Not given")
 
 
 @pytest.mark.parametrize("words", ["", "forged", "e30:forged"])

@@ -18,9 +18,9 @@ CORE_FIELDS = (
     "message",
     "consent",
 )
-# A field that only machines fill in. Its name means nothing to what fills in forms for people, and is
-# what a program that writes to every form expects.
-TRAP_FIELD = "subject_line"
+# A field that only machines fill in. Its name means nothing to what fills in forms for people, is what
+# a program that writes to every form expects, and is the key of no question that staff would ask.
+TRAP_FIELD = "re_subject"
 # Posted with every form, never an answer.
 TRAP_FIELDS = ("token", TRAP_FIELD)
 # Words that a form carries along for a bad day: see public/form_words.py.
@@ -49,7 +49,7 @@ class Doubt(models.TextChoices):
     TRAP = "trap", _("A field that people do not see was filled in")
     TOKEN = "token", _("It came without a form that this site made")
     ELSEWHERE = "elsewhere", _("It was sent from a page of another site")
-    EARLIER = "earlier", _("It was filed as spam by itself, and nobody has looked at it")
+    EARLIER = "earlier", _("It was filed as spam by itself, and nobody has changed that")
 
 
 class ContactBy(models.TextChoices):

@@ -1,6 +1,6 @@
 """A request is known by digests of its form and its answers instead of the form's id.
 
-What the site filed as spam by itself, and nobody has looked at, waits to be looked at. The next
+What the site filed as spam by itself, and nobody else did, waits to be looked at. The next
 migration takes the ids away: PostgreSQL changes no table whose rows changed in the same transaction.
 """
 
@@ -36,7 +36,9 @@ def know_forms_by_digest(apps, schema_editor):
 def look_at_spam_that_nobody_filed(apps, schema_editor):
     Submission = apps.get_model("booking", "Submission")
     changed = apps.get_model("wagtailcore", "ModelLogEntry").objects.filter(action="booking.status")
-    by_people = set(changed.values_list("object_id", flat=True))
+    by_people = {
+        entry.object_id for entry in changed if entry.data.get("after", {}).get("status") == "spam"
+    }
     for pk in Submission.objects.filter(status="spam").values_list("pk", flat=True):
         if str(pk) not in by_people:
             Submission.objects.filter(pk=pk).update(status="check", doubt="earlier")
@@ -75,7 +77,7 @@ class Migration(migrations.Migration):
                     ("trap", "A field that people do not see was filled in"),
                     ("token", "It came without a form that this site made"),
                     ("elsewhere", "It was sent from a page of another site"),
-                    ("earlier", "It was filed as spam by itself, and nobody has looked at it"),
+                    ("earlier", "It was filed as spam by itself, and nobody has changed that"),
                 ],
                 default="",
                 editable=False,
@@ -106,6 +108,7 @@ class Migration(migrations.Migration):
             name="form_digest",
             field=models.BinaryField(editable=False, max_length=32, null=True),
         ),
-        migrations.RunPython(know_forms_by_digest, migrations.RunPython.noop),
-        migrations.RunPython(look_at_spam_that_nobody_filed, migrations.RunPython.noop),
+        # There is no way back: a digest does not tell the id that it was made of.
+        migrations.RunPython(know_forms_by_digest),
+        migrations.RunPython(look_at_spam_that_nobody_filed),
     ]

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="submission",
             constraint=models.UniqueConstraint(
-                fields=("form_digest", "correction"), name="booking_one_request_for_each_form"
+                fields=("form_digest", "correction"), name="booking_corrections_one_by_one"
             ),
         ),
     ]

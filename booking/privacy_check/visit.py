@@ -8,6 +8,7 @@ import requests
 from bs4 import BeautifulSoup
 
 from ..choices import TRAP_FIELD, PreferredTime
+from ..locations.hours import DAYS_TO_LOOK_AHEAD
 from ..locations.queries import active_locations
 from ..public.page import BookingPage
 from ..public.queries import published_form
@@ -56,8 +57,12 @@ class Canary:
             raise CannotRun("There is no published booking page to send a request through.")
         self.site, self.path = Site(url), urlsplit(page.url).path
         shown = self.site.ask("GET", self.path)
-        field = BeautifulSoup(shown.text, "html.parser").find("input", {"name": "token"})
-        token = str(field["value"]) if field else ""
+        page_shown = BeautifulSoup(shown.text, "html.parser")
+        hidden = {
+            str(field["name"]): str(field.get("value", ""))
+            for field in page_shown.select("main form input[type=hidden]")
+        }
+        token = hidden.get("token", "")
         form = read_token(token)
         if not form.is_ours:
             raise CannotRun(
@@ -65,7 +70,9 @@ class Canary:
                 "form of this site. Does it take requests, and with the SECRET_KEY of this command?"
             )
         self.form_digest = form_digest(form.secret)
-        self.posted, self.marks = fill_in(page, token)
+        self.path = urlsplit(str(page_shown.select("main form")[0]["action"])).path
+        answers, self.marks = fill_in(page, token)
+        self.posted = {**hidden, **answers}
 
     def send(self) -> Submission:
         """Post it; the row that it became."""
@@ -98,7 +105,11 @@ def fill_in(page: BookingPage, token: str) -> tuple[dict[str, str], dict[str, st
 
 def _open_day() -> dict[str, str]:
     for location in active_locations():
-        for day in (location.today + timedelta(days=ahead) for ahead in range(1, 15)):
+        for day in (
+            location.today + timedelta(days=ahead) for ahead in range(1, DAYS_TO_LOOK_AHEAD)
+        ):
             if location.has_hours_at(day, PreferredTime.ANY):
                 return {"location": str(location.pk), "preferred_day": day.isoformat()}
-    raise CannotRun("No location is open within 14 days, so that no request can be sent.")
+    raise CannotRun(
+        f"No location is open within {DAYS_TO_LOOK_AHEAD} days, so that no request can be sent."
+    )

@@ -160,7 +160,7 @@ class BookingForm(BaseForm):
     )
     # Neither asked nor kept: the form's own secret, and a field that only machines fill in.
     token = forms.CharField(required=False, widget=forms.HiddenInput)
-    subject_line = forms.CharField(
+    re_subject = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
         widget=forms.TextInput(attrs=NOT_TO_BE_FILLED),

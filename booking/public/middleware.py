@@ -16,7 +16,7 @@ from clinic_site.phones import phone_link
 
 from ..choices import FORM_WORDS_FIELD, TRAP_FIELDS
 from ..submissions.words import in_words
-from .form_words import read_words
+from .form_words import Words, read_words
 from .typed_text import cleaned_query
 from .views import RETRY_AFTER_SECONDS, for_its_visitor
 
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # Questions of the booking form, and of no other form of the site.
 FORM_SIGNS = frozenset({"contact_by", "preferred_day"})
+# Ends of addresses at which a form is posted and not sent.
+STEPS = ("/check/", "/change/")
 # What Django answers with a page of its own.
 ANSWERED_ELSEWHERE = (Http404, PermissionDenied, SuspiciousOperation)
 
@@ -61,6 +63,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         "phone_link": phone_link(settings.CLINIC_PHONE),
         "clinic_name": settings.CLINIC_NAME,
         "is_filled": is_filled,
+        "is_sending": is_filled and not request.path.endswith(STEPS),
         "posted": posted(request.POST) if is_filled else [],
         "answers": typed_answers(request.POST) if is_filled else [],
         "action": request.path,
@@ -86,10 +89,12 @@ def typed_answers(data: QueryDict) -> list[dict[str, Any]]:
     for name, values in data.lists():
         if name in TRAP_FIELDS or name == FORM_WORDS_FIELD:
             continue
-        label, known = words.get(name) or (name.replace("_", " ").capitalize(), {})
+        known = words.get(name) or Words(name.replace("_", " ").capitalize(), {}, [])
         kind = "date" if name == "preferred_day" else "text"
         given = "; ".join(
-            in_words({"type": kind, "answer": known.get(value, value)}) for value in values if value
+            in_words({"type": kind, "answer": known.of_values.get(value, value)})
+            for value in values
+            if value
         )
-        answers.append({"label": label, "given": given or _("Not given")})
+        answers.append({"label": known.label, "given": given or _("Not given")})
     return answers

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import Error as DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -28,7 +28,7 @@ from ..submissions.queries import Received, received_of
 from ..submissions.receiving import receive
 from ..vault.manifests import VaultUnavailable, recent_key
 from .answers import answers_of, given_answers, posted_values, typed_again
-from .form_words import signed_words
+from .form_words import in_this_language, signed_words
 from .forms import BookingForm
 from .statement import line_above_form
 from .tokens import FormToken, new_token, read_reference, read_token, sign_reference
@@ -104,7 +104,7 @@ def check_answers(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """Show all answers once more before they are sent. They travel with the page; nothing is stored."""
     if request.method != "POST":
         return redirect(page.get_url(request))
-    form: BookingForm = page.get_form(request.POST)
+    form: BookingForm = page.get_form(_posted(request, page))
     if not form.is_valid():
         return _form_page(request, page, form)
     context = {
@@ -123,8 +123,13 @@ def change_answers(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """Back from the check to the form, with everything that was typed, its token included."""
     if request.method != "POST":
         return redirect(page.get_url(request))
-    typed = typed_again(page.get_form(request.POST))
+    typed = typed_again(page.get_form(_posted(request, page)))
     return _form_page(request, page, page.get_form(initial=typed))
+
+
+def _posted(request: HttpRequest, page: "BookingPage") -> QueryDict:
+    """What was posted to a step of the form, perhaps by the form of another language."""
+    return in_this_language(request.POST, page.get_form_class().base_fields)
 
 
 def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> HttpResponse:

@@ -81,7 +81,7 @@ class Submission(models.Model):
         permissions = [("export_submission", "Can export requests")]
         constraints = [
             models.UniqueConstraint(
-                fields=["form_digest", "correction"], name="booking_one_request_for_each_form"
+                fields=["form_digest", "correction"], name="booking_corrections_one_by_one"
             )
         ]
 

@@ -42,6 +42,7 @@ class Received:
     location: Location
     received_at: datetime
     corrects: str = ""
+    corrected_by: str = ""
 
 
 def received_of(reference: str) -> Received | None:
@@ -51,7 +52,10 @@ def received_of(reference: str) -> Received | None:
     )
     rows = with_corrections(rows.filter(reference=reference))
     found: Any = rows.only("location", "received_at").first()
-    return found and Received(found.location, found.received_at, found.corrects or "")
+    if found is None:
+        return None
+    others = (found.corrects or "", found.corrected_by or "")
+    return Received(found.location, found.received_at, *others)
 
 
 def has_submissions(page: Page) -> bool:

@@ -33,5 +33,5 @@ def remarks(request: Submission) -> list[str]:
     elif request.correction:
         found.append(_("Corrects a request that was deleted"))
     if corrected_by:
-        found.append(_("Corrected by %(reference)s, which counts") % {"reference": corrected_by})
+        found.append(_("Corrected by %(reference)s: read both") % {"reference": corrected_by})
     return found

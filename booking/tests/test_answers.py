@@ -107,7 +107,7 @@ def test_several_choices_and_an_unticked_box_survive_the_check(
     ("changes", "status"),
     [
         ({}, Status.NEW),
-        ({"subject_line": "https://spam.example"}, Status.CHECK),
+        ({"re_subject": "https://spam.example"}, Status.CHECK),
         ({"token": "forged"}, Status.CHECK),
     ],
 )

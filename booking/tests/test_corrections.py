@@ -83,7 +83,7 @@ def test_a_changed_answer_is_a_second_request_that_corrects_the_first(
 ) -> None:
     first, second = post(), post(**change)
     assert stored() == [(first, 0), (second, 1)]
-    assert remarks_on(first) == [f"Corrected by {second}, which counts"]
+    assert remarks_on(first) == [f"Corrected by {second}: read both"]
     assert remarks_on(second) == [f"Corrects {first}"]
 
 
@@ -94,8 +94,8 @@ def test_another_notation_of_the_same_answer_is_no_change(post: Post) -> None:
 def test_whoever_changes_an_answer_back_is_heard_a_third_time(post: Post) -> None:
     first, second, third = post(), post(phone="972-555-0135"), post()
     assert stored() == [(first, 0), (second, 1), (third, 2)]
-    assert remarks_on(first) == [f"Corrected by {third}, which counts"]
-    assert remarks_on(second) == [f"Corrects {first}", f"Corrected by {third}, which counts"]
+    assert remarks_on(first) == [f"Corrected by {third}: read both"]
+    assert remarks_on(second) == [f"Corrects {first}", f"Corrected by {third}: read both"]
     assert remarks_on(third) == [f"Corrects {second}"]
     assert post() == third
 
@@ -175,7 +175,10 @@ def test_no_column_is_the_key_under_which_the_answers_were_digested(
     said = json.dumps(answers_of(form), sort_keys=True).encode()
     row = Submission.objects.get(reference=reference)
     columns = [getattr(row, field.attname) for field in Submission._meta.concrete_fields]
-    keys = [bytes(each) if isinstance(each, bytes) else str(each).encode() for each in columns]
+    keys = [
+        bytes(each) if isinstance(each, bytes | memoryview) else str(each).encode()
+        for each in columns
+    ]
     tried = {hmac.digest(key, said, "sha256") for key in keys} | {hashlib.sha256(said).digest()}
     assert bytes(row.answers_digest) not in tried
     secret = read_token(answers["token"]).secret
@@ -236,16 +239,16 @@ def test_the_desk_shows_which_request_counts_and_leads_from_one_to_the_other(
     reviewer = sign_in("booking_reviewer", unlock=True)
     header, *rows = table(reviewer.get(LIST))
     assert {row[0]: row[header.index("Remark")] for row in rows} == {
-        first: f"Corrected by {second}, which counts",
+        first: f"Corrected by {second}: read both",
         second: f"Corrects {first}",
     }
     found = table(reviewer.post(f"{LIST}search/", {"term": first}))
-    assert found[1][found[0].index("Remark")] == f"Corrected by {second}, which counts"
+    assert found[1][found[0].index("Remark")] == f"Corrected by {second}: read both"
 
     row, other = (Submission.objects.get(reference=each) for each in (first, second))
     page = BeautifulSoup(reviewer.get(f"{LIST}inspect/{row.pk}/").content, "html.parser")
     facts = page.select_one(".desk-facts")
-    assert f"Corrected by {second}, which counts" in facts.text
+    assert f"Corrected by {second}: read both" in facts.text
     assert [link["href"] for link in facts.select("a")] == [f"{LIST}inspect/{other.pk}/"]
 
 

@@ -410,7 +410,7 @@ def test_extra_questions_that_were_left_empty_are_sealed_as_empty(
     [
         ("Name", "extra_name"),
         ("Token", "extra_token"),
-        ("Subject line", "extra_subject_line"),
+        ("Re subject", "extra_re_subject"),
         ("Preferred day", "extra_preferred_day"),
         ("Insurance", "insurance"),
     ],

@@ -275,7 +275,7 @@ def test_posting_to_the_confirmation_stores_nothing(
     ("changes", "headers", "stored"),
     [
         ({}, {}, (Status.NEW, "")),
-        ({"subject_line": "https://spam.example"}, {}, (Status.CHECK, Doubt.TRAP)),
+        ({"re_subject": "https://spam.example"}, {}, (Status.CHECK, Doubt.TRAP)),
         ({"token": ""}, {}, (Status.CHECK, Doubt.TOKEN)),
         ({"token": None}, {}, (Status.CHECK, Doubt.TOKEN)),
         ({"token": "forged"}, {}, (Status.CHECK, Doubt.TOKEN)),
@@ -320,7 +320,7 @@ def test_a_doubted_request_waits_and_is_listed_with_the_reason(
     send: Callable[..., Submission], sign_in: Callable[..., Client]
 ) -> None:
     send()
-    doubted = send(subject_line="https://spam.example")
+    doubted = send(re_subject="https://spam.example")
     reviewer = sign_in("booking_reviewer")
     header, *rows = table(reviewer.get("/admin/booking/submission/?status__exact=check"))
     assert [dict(zip(header, row, strict=True)) for row in rows] == [
@@ -339,14 +339,14 @@ def test_a_doubted_request_waits_and_is_listed_with_the_reason(
 def test_whoever_doubts_changes_nothing_else_of_a_request(
     send: Callable[..., Submission],
 ) -> None:
-    send(subject_line="https://spam.example")
+    send(re_subject="https://spam.example")
     assert ModelLogEntry.objects.get(action="booking.receive").data == {}
 
 
 def test_the_trap_fields_are_never_sealed(
     send: Callable[..., Submission], sign_in: Callable[..., Client]
 ) -> None:
-    submission = send(subject_line="https://spam.example")
+    submission = send(re_subject="https://spam.example")
     page = sign_in("booking_reviewer", unlock=True).get(
         f"/admin/booking/submission/inspect/{submission.pk}/"
     )

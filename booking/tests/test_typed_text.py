@@ -1,7 +1,6 @@
 """What of a typed text is taken: all that shows, in its order, and nothing else."""
 
 from collections.abc import Callable
-from cProfile import Profile
 from types import SimpleNamespace
 from typing import Any
 
@@ -134,27 +133,6 @@ def test_every_control_character_but_tab_and_line_feed_goes() -> None:
     controls = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
     assert visible(controls.replace("\r", "")) == "\t\n"
     assert visible("\0\x1b\x7f\r\n\t") == "\n\t"
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        *("\u200b", "\u200d", "\u202e", "\U000e0067", "\ufe0f", "\u2028", "\ud800", "\u3164"),
-        *("م\u200c", "م\u200c\u200c", "क्\u200d", "👨\u200d", "❤️\u200d", "🏴\U000e0067", "é", "a"),
-    ],
-    ids=ascii,
-)
-def test_a_long_text_costs_no_more_at_a_character_than_a_short_one(piece: str) -> None:
-    """Functions called for a hundred thousand pieces, beside ten times those for ten thousand."""
-
-    def calls(pieces: int) -> int:
-        text = piece * pieces
-        profile = Profile()
-        profile.runcall(visible, text)
-        return sum(entry.callcount for entry in profile.getstats())
-
-    calls(100)
-    assert calls(100_000) <= 10 * calls(10_000)
 
 
 # In the form -------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ def valid_request(location: Any) -> dict[str, Any]:
         "preferred_time": "any",
         "message": "I would like to talk about treatment options.",
         "consent": "on",
-        "subject_line": "",
+        "re_subject": "",
         "token": new_token(),
     }
 

@@ -40,7 +40,11 @@ REQUESTS: dict[str, tuple[str, list[str]]] = {
             "select[name=assignee]",
         ],
     ),
-    "Mark what is no request as spam": ("request", ["[name=status] [value=spam]"]),
+    "Look at what says “To look at” too": (
+        "request",
+        ["[name=status] [value=check]", "[name=status] [value=spam]"],
+    ),
+    "“Corrects” in the remark": ("list", ["text:Remark"]),
     "Requests are deleted by themselves": ("", []),
     "Open “Export”, choose status": (
         "export",

@@ -27,7 +27,7 @@ from booking.vault.keyring import root_by_passphrase
 from booking.vault.sealing import OpenKeys
 from clinic_site.publishing.gates import PublishingRefused
 from clinic_site.tests.fixtures import PASSPHRASES, TestVault, next_weekday
-from clinic_site.tests.pages import typed_values
+from clinic_site.tests.pages import form_values, typed_values
 
 from .spanish import translate_site
 
@@ -164,6 +164,28 @@ def test_without_its_vault_the_spanish_form_is_closed_in_spanish(
     assert page.select_one(".callout-title").get_text() == (
         "Por el momento no podemos recibir solicitudes aquí"
     )
+
+
+@pytest.mark.parametrize("step", ["check/", "change/"])
+def test_chosen_answers_are_called_as_on_the_page_to_which_the_switch_leads(
+    spanish: SimpleNamespace, post: Send, client: Client, step: str
+) -> None:
+    pages = (
+        (BookingPage.objects.get(locale__language_code="en"), "Monday\nFriday", "Morning\nEvening"),
+        (BookingPage.objects.get(locale__language_code="es"), "Lunes\nViernes", "Mañana\nNoche"),
+    )
+    for page, days, times in pages:
+        for key, kind, choices in (("days", "checkboxes", days), ("times", "radio", times)):
+            question = BookingFormField(page=page, label=key, clean_name=key, field_type=kind)
+            question.choices, question.required, question.sort_order = choices, False, 9
+            question.save()
+    words = form_values(client.get("/book/").text)["form_words"]
+    typed = {"days": ["Monday", "Friday"], "times": "Evening", "form_words": words}
+    over_there = post(f"/es/book/{step}", **typed)
+    sent = BeautifulSoup(over_there.content, "html.parser").select_one("form.form")
+    chosen = "[type=hidden]" if step == "check/" else ":checked"
+    assert [field["value"] for field in sent.select(f"[name=days]{chosen}")] == ["Lunes", "Viernes"]
+    assert [field["value"] for field in sent.select(f"[name=times]{chosen}")] == ["Noche"]
 
 
 def test_without_its_database_the_answer_is_spanish_and_keeps_what_was_typed(

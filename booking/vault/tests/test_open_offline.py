@@ -67,6 +67,9 @@ def submission(reference: str, answers: list, number: int = 1, suite: int = 2) -
         "reference": reference,
         "received_at": RECEIVED,
         "status": "new",
+        "form_digest": b"form of " + reference.encode().ljust(24),
+        "correction": 1,
+        "doubt": "trap",
         "sealed": sealed(number, suite, "submission", row, row, {"answers": answers}),
         "schema": 1,
         "location_id": 7,
@@ -203,6 +206,9 @@ def test_requests_and_notes_of_both_suites_open(write, tmp_path):
     said = {
         "received_at": RECEIVED_UTC[write],
         "status": "new",
+        "form": b"form of ".hex(),
+        "correction": 1,
+        "doubt": "trap",
         "location": tables["booking_location"][0]["name"],
     }
     written = [

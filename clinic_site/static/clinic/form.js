@@ -15,9 +15,11 @@ for (const form of document.querySelectorAll("[data-send-once]")) {
     status.textContent = text;
   };
   form.addEventListener("submit", (event) => {
-    if (waiting || !navigator.onLine) event.preventDefault();
-    if (waiting) return;
-    if (!navigator.onLine) return ready(status.dataset.offline);
+    // Told once: what a browser believes of its connection may be wrong.
+    const offline = !navigator.onLine && status.textContent !== status.dataset.offline;
+    if (waiting || offline) event.preventDefault();
+    if (offline) ready(status.dataset.offline);
+    if (waiting || offline) return;
     if (!event.submitter?.hasAttribute("formaction")) status.textContent = status.dataset.sending;
     waiting = setTimeout(ready, PATIENCE, status.dataset.again);
   });

@@ -68,7 +68,7 @@ def stock_answers(form: Any) -> dict[str, str]:
 
     answers = booking_answers()
     asked = [field.name for field in BookingPage.objects.get().get_form().visible_fields()]
-    texts = [answers.get(name, "") for name in asked if name != "subject_line"]
+    texts = [answers.get(name, "") for name in asked if name != "re_subject"]
     fields: dict[str, Any] = {}
     for field in form.find_all(["input", "textarea", "select"]):
         if field.get("name"):

@@ -175,7 +175,7 @@ def form_fields() -> Iterator[dict[str, Any]]:
 
     form = BookingPage.objects.get().get_form()
     for bound in form.visible_fields():
-        if bound.name != "subject_line":
+        if bound.name != "re_subject":
             yield {
                 "label": str(bound.label),
                 "required": bound.field.required,

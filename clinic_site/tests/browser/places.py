@@ -121,6 +121,9 @@ def _static_page(template: str, page: Page) -> None:
         template,
         {
             "answers": answers,
+            "is_filled": bool(answers),
+            "is_sending": bool(answers),
+            "posted": list(_posted().items()) if answers else [],
             "action": "/book/",
             "phone": settings.CLINIC_PHONE,
             "phone_link": "tel:+19725550100",

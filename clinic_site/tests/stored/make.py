@@ -70,7 +70,7 @@ def add_requests(phrases: dict[str, str]) -> None:
     first = [send(name="Robin Sample"), send(name="Zoë Sample", message="a\tb\nc “d” 字")]
     grant, root = keyring.root_by_passphrase(reviewer, phrase)
     lifecycle.start_epoch(root, grant.reviewer.vault)
-    trapped = send(name="A machine", subject_line="https://spam.example")
+    trapped = send(name="A machine", re_subject="https://spam.example")
     second = [send("/es/book/", name="Inés Muestra", email="ines@example.com"), trapped, send()]
     rows = [*first, *second]
     states = [Status.CLOSED, Status.SCHEDULED, Status.CONTACTED, Status.SPAM, Status.NEW]

@@ -29,14 +29,21 @@ def keeping(chromium: Callable[..., Browser]) -> Iterator[Browser]:
 
 
 @pytest.fixture(params=["pages kept whole", "pages drawn anew"])
+def memory(request: pytest.FixtureRequest) -> str:
+    """For what depends on how a browser goes back."""
+    return str(request.param)
+
+
+@pytest.fixture
 def opened(
     request: pytest.FixtureRequest, keeping: Browser, browser: Browser, trial: Trial
 ) -> Iterator[Opened]:
     """opened(**options) is a new window on the trial; `wasKept` in it tells how a page came back."""
     contexts: list[BrowserContext] = []
+    is_drawn_anew = "drawn anew" in request.node.name
 
     def new_page(**options: object) -> Page:
-        chosen = keeping if request.param == "pages kept whole" else browser
+        chosen = browser if is_drawn_anew else keeping
         context = chosen.new_context(base_url=trial.url, locale="en-US", **options)
         context.set_default_timeout(PATIENCE)
         context.add_init_script(WHETHER_KEPT)
@@ -75,14 +82,12 @@ def typed(page: Page) -> tuple[str, str, str]:
 # Back -------------------------------------------------------------------------------------------
 
 
-def test_what_is_corrected_after_back_is_heard(
-    opened: Opened, trial: Trial, request: pytest.FixtureRequest
-) -> None:
+def test_what_is_corrected_after_back_is_heard(memory: str, opened: Opened, trial: Trial) -> None:
     page = opened()
     first = send_request(page, "Robin Corrected")
     back(page)
     expect(page.get_by_label("Phone number")).to_have_value("972-555-0134")
-    assert page.evaluate("window.wasKept") is ("whole" in request.node.name)
+    assert page.evaluate("window.wasKept") is ("whole" in memory)
     page.get_by_label("Phone number").fill("972-555-0177")
     press(page, SEND)
     second = reference(page)
@@ -96,7 +101,9 @@ def test_what_is_corrected_after_back_is_heard(
     expect(page.get_by_text("(972) 555-0177")).to_be_visible()
 
 
-def test_sending_again_after_back_without_a_change_is_the_same_request(opened: Opened) -> None:
+def test_sending_again_after_back_without_a_change_is_the_same_request(
+    memory: str, opened: Opened
+) -> None:
     page = opened()
     first = send_request(page, "Robin Again")
     back(page)
@@ -105,7 +112,9 @@ def test_sending_again_after_back_without_a_change_is_the_same_request(opened: O
     assert reference(page) == first
 
 
-def test_back_to_a_page_with_errors_shows_it_with_everything_typed(opened: Opened) -> None:
+def test_back_to_a_page_with_errors_shows_it_with_everything_typed(
+    memory: str, opened: Opened
+) -> None:
     page = opened()
     page.goto("/book/")
     fill_request(page, "Robin Mistaken")
@@ -123,7 +132,7 @@ def test_back_to_a_page_with_errors_shows_it_with_everything_typed(opened: Opene
 
 
 def test_back_to_the_check_page_shows_every_answer_and_never_that_nothing_was_sent(
-    opened: Opened,
+    memory: str, opened: Opened
 ) -> None:
     page = opened()
     page.goto("/book/")
@@ -218,25 +227,22 @@ def test_who_is_offline_is_told_and_keeps_what_was_typed(opened: Opened) -> None
     reference(page)
 
 
-def test_a_double_click_sends_one_request(
-    opened: Opened, trial: Trial, request: pytest.FixtureRequest
-) -> None:
+def test_a_double_click_sends_one_request(opened: Opened, trial: Trial) -> None:
     page = opened()
     page.goto("/book/")
-    name = f"Robin {request.node.name[-6:-1]}"
-    fill_request(page, name)
+    fill_request(page, "Robin Hasty")
     page.get_by_role("button", name=SEND).dblclick()
     reference(page)
     sign_in(page, trial, "booking_reviewer")
     unlock(page, trial, "booking_reviewer")
     page.goto("/admin/booking/submission/")
-    expect(page.get_by_role("cell", name=name)).to_have_count(1)
+    expect(page.get_by_role("cell", name="Robin Hasty")).to_have_count(1)
 
 
 # Scripts off ------------------------------------------------------------------------------------
 
 
-def test_without_scripts_back_keeps_everything_too(opened: Opened) -> None:
+def test_without_scripts_back_keeps_everything_too(memory: str, opened: Opened) -> None:
     page = opened(java_script_enabled=False)
     page.goto("/book/")
     fill_request(page, "Robin Plain")

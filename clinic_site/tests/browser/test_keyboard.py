@@ -170,4 +170,4 @@ def test_a_form_is_sent_once_and_says_that_it_is_sending(
     )
     page.get_by_role("button", name="Send the request").dblclick(no_wait_after=True)
     page.wait_for_url("**/book/received/**")
-    assert (sent, said) == ([f"{trial.url}/book/"], ["Sending your request …"])
+    assert (sent, said) == ([f"{trial.url}/book/send/"], ["Sending your request …"])

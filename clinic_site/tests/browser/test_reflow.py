@@ -26,7 +26,7 @@ CHANGES = {
 # Buttons and inputs that are lower than 44 px.
 LOW = """() => [...document.querySelectorAll(
     "button, .button, .option, summary, textarea, select, input:not([type=hidden], [type=radio], [type=checkbox])"
-)].filter(one => one.checkVisibility() && !one.closest(".trap")
+)].filter(one => one.checkVisibility() && !one.closest(".trap, .visually-hidden")
     && one.getBoundingClientRect().height < 44).map(one => one.outerHTML.slice(0, 80))"""
 BACK = "() => { document.adoptedStyleSheets = []; document.documentElement.style.fontSize = ''; }"
 

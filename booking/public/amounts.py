@@ -21,7 +21,7 @@ _WORDS = dict(
 )
 
 
-def in_words(number: int) -> str:
+def number_in_words(number: int) -> str:
     """Two to ten as a word, every other number in digits; what stands with one has words of its own."""
     return _(_WORDS[number]) if number in _WORDS else str(number)
 
@@ -29,11 +29,11 @@ def in_words(number: int) -> str:
 def span(days: int) -> str:
     """A number of days in whole years, with their leap days or without, in whole weeks, or in days."""
     if years := _whole_years(days):
-        return ngettext("a year", "%(number)s years", years) % {"number": in_words(years)}
+        return ngettext("a year", "%(number)s years", years) % {"number": number_in_words(years)}
     weeks, rest = divmod(days, 7)
     if rest == 0 and (weeks == 1 or weeks in _WORDS):
-        return ngettext("a week", "%(number)s weeks", weeks) % {"number": in_words(weeks)}
-    return ngettext("a day", "%(number)s days", days) % {"number": in_words(days)}
+        return ngettext("a week", "%(number)s weeks", weeks) % {"number": number_in_words(weeks)}
+    return ngettext("a day", "%(number)s days", days) % {"number": number_in_words(days)}
 
 
 def _whole_years(days: int) -> int:

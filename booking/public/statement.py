@@ -19,7 +19,7 @@ from wagtail.models import ModelLogEntry
 from ..choices import TRAP_FIELDS
 from ..submissions.models import Submission, SubmissionNote
 from ..vault.models import Grant
-from .amounts import in_words, span
+from .amounts import number_in_words, span
 from .forms import BookingForm
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Readers:
             "One person at the clinic can read it.",
             "%(people)s people at the clinic can read it.",
             self.people,
-        ) % {"people": capfirst(in_words(self.people))}
+        ) % {"people": capfirst(number_in_words(self.people))}
 
     @property
     def allowed_by(self) -> str:

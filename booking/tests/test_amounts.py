@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from booking.public.amounts import in_words, span
+from booking.public.amounts import number_in_words, span
 from booking.public.statement import Readers
 
 SPANS = {
@@ -42,7 +42,7 @@ def test_a_time_is_told_as_people_say_it(days: int, words: tuple[str, str]) -> N
 
 
 def test_two_to_ten_are_words_and_all_other_numbers_digits() -> None:
-    assert " ".join(map(in_words, range(13))) == (
+    assert " ".join(map(number_in_words, range(13))) == (
         "0 1 two three four five six seven eight nine ten 11 12"
     )
 

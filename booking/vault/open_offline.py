@@ -5,9 +5,10 @@ The copy is an SQLite file or the plain text of `pg_dump`; `--keys` names a seco
 tables are kept apart. The recovery key is asked for, or read from a file (`--recovery-key-file`) or
 standard input: never from the command line, where others could see it.
 
-Prints one JSON line for each request: reference, received_at (UTC), status, form, correction, doubt,
-location, answers, notes; or its reference with "damaged", or with "shredded" when the key of its epoch was destroyed. Exit code
-0: all that was not shredded is there. 1: something is damaged or missing. 2: wrong key, unusable file.
+Prints one JSON line for each request: reference, received_at (UTC), status, form, correction (of one
+form the highest counts), doubt, location, answers, notes; or its reference with "damaged", or with
+"shredded" when the key of its epoch was destroyed. Exit code 0: all that was not shredded is there.
+1: something is damaged or missing. 2: wrong key, unusable file.
 
 Guarantees: imports nothing of the site, so it outlives it; opens the copy read-only and writes only
 to standard output and error; prints answers only when every bit of them is as it was sealed, but not
@@ -244,7 +245,6 @@ def read_submission(row: Row, places: Row, notes: list[Row], epochs: dict[bytes,
         return line | {
             "received_at": as_time(row["received_at"]),
             "status": str(row["status"]),
-            # Requests of one form: the one of the highest number counts.
             "form": as_bytes(row.get("form_digest") or b"").hex()[:16],
             "correction": int(row.get("correction") or 0),
             "doubt": str(row.get("doubt") or ""),

@@ -73,6 +73,7 @@ def _form_with_errors(page: Page) -> None:
     page.goto("/book/")
     page.locator("main").get_by_role("button", name="Send the request").click()
     page.wait_for_selector(".error-summary")
+    page.wait_for_load_state()
 
 
 def fill(page: Page) -> None:

@@ -1,10 +1,13 @@
 """axe on every public page and every state of it, in light and dark, on a phone and a desk."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from clinic_site.tests.browser.places import all_places
 from clinic_site.tests.trial import Trial
@@ -31,6 +34,7 @@ def found(page: Page, within: str = "") -> list[str]:
     On a whole page, contrast that axe could not determine counts too. Within a staff page it does
     not: Wagtail's lists have a picture behind them, and its tables scroll.
     """
+    page.wait_for_load_state()  # a title is there before what it is the title of
     response = Axe().run(page, {"include": [within]} if within else None, OPTIONS).response
     unclear = [each for each in response["incomplete"] if each["id"] == "color-contrast"]
     if within:
@@ -90,3 +94,40 @@ def test_nothing_moves_by_itself(new_context: Callable[..., BrowserContext], mot
         }).length"""
     )
     assert moving == 0
+
+
+class _Halves(BaseHTTPRequestHandler):
+    """The specimen in two halves, as a busy server sends a page: its title first."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        head, main, rest = SPECIMEN.partition("<main>")
+        self.wfile.write(head.encode())
+        time.sleep(1)
+        self.wfile.write(f"{main}{rest}".encode())
+
+    def log_message(self, *arguments: object) -> None:
+        """Nothing: its requests are no news."""
+
+
+@pytest.fixture
+def in_halves() -> Iterator[str]:
+    """The address of the specimen that comes in two halves."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Halves) as server:
+        server.block_on_close = False  # a connection on which Chromium asks nothing
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_check_waits_for_a_page_that_is_still_coming(browser: Browser, in_halves: str) -> None:
+    page = browser.new_page()
+    page.goto(in_halves, wait_until="commit")
+    expect(page).to_have_title("Wrong")
+    rules = {problem.partition(":")[0] for problem in found(page, "main")}
+    page.close()
+    assert rules == {"label", "image-alt"}

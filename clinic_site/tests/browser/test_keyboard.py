@@ -134,7 +134,9 @@ def test_refusals_take_focus_and_lead_to_their_fields(
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
     expect(page).to_have_title("Error: Request an appointment – NorTex Psychiatry")
-    for link in summary.get_by_role("link").all():
+    links = summary.get_by_role("link")
+    expect(links).to_have_count(7)
+    for link in links.all():
         link.focus()
         page.keyboard.press("Enter")
         target = (link.get_attribute("href") or "")[1:]

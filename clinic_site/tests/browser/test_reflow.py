@@ -33,6 +33,7 @@ BACK = "() => { document.adoptedStyleSheets = []; document.documentElement.style
 
 def overflow(page: Page) -> list[str]:
     """What reaches beyond the right edge, or is cut off by its own box."""
+    page.wait_for_load_state()
     result: list[str] = page.evaluate(
         """() => {
             const edge = document.documentElement.clientWidth;

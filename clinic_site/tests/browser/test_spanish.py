@@ -120,6 +120,7 @@ def test_the_switch_takes_along_what_was_typed(
 
 def answers_on(page: Page) -> dict[str, str]:
     """Every answer that stands in the form, by its name; Playwright reads it without the page's scripts."""
+    page.wait_for_load_state()
     found = {}
     for field in page.locator("main form").locator("input:not([type=hidden]), textarea").all():
         kind, name = field.get_attribute("type"), field.get_attribute("name") or ""

@@ -55,7 +55,9 @@ class Clicks:
 
 def type_groups_back(page: Page) -> None:
     """Read the two groups that are asked for from the sheet, and type them."""
-    for field in page.locator("input[name^=group_]").all():
+    fields = page.locator("input[name^=group_]")
+    expect(fields).to_have_count(2)
+    for field in fields.all():
         number = int((field.get_attribute("name") or "").removeprefix("group_"))
         field.fill(page.locator(".sheet-group").nth(number - 1).inner_text().lower())
 

@@ -12,10 +12,15 @@ import psycopg
 EMPTY = "template1"  # PostgreSQL's own
 
 
+def is_postgresql() -> bool:
+    """Whether the tests run on it; else on SQLite, where a database is a file."""
+    return bool(os.environ.get("TEST_DATABASE_URL"))
+
+
 @contextlib.contextmanager
 def own_database(template: str = EMPTY) -> Iterator[dict[str, str]]:
     """DATABASE_URL for a trial: a new database, of what the template holds; or "", SQLite in its var/."""
-    if not os.environ.get("TEST_DATABASE_URL"):
+    if not is_postgresql():
         yield {"DATABASE_URL": ""}
         return
     name = f"trial_{uuid4().hex[:12]}"
@@ -26,19 +31,28 @@ def own_database(template: str = EMPTY) -> Iterator[dict[str, str]]:
         drop(name)
 
 
-def create(name: str) -> dict[str, str]:
+def create(name: str, template: str = EMPTY) -> dict[str, str]:
     """As `own_database`, but there until it is dropped; another one of that name goes."""
-    if not os.environ.get("TEST_DATABASE_URL"):
+    if not is_postgresql():
         return {"DATABASE_URL": ""}
     drop(name)
-    _administer(f'CREATE DATABASE "{name}"')
+    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return {"DATABASE_URL": _url(name)}
 
 
 def drop(name: str) -> None:
     """Also while somebody uses it, and nothing where there is none."""
-    if os.environ.get("TEST_DATABASE_URL"):
+    if is_postgresql():
         _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def drop_test(name: str) -> None:
+    """The database of this process's tests: on SQLite its name is its file."""
+    if is_postgresql():
+        drop(name)
+        return
+    for file in (name, f"{name}-wal", f"{name}-shm"):
+        Path(file).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

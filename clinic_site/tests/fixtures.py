@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from pytest_django.plugin import blocking_manager_key
 
-from clinic_site.tests import databases
+from clinic_site.tests import databases, migrated
 from clinic_site.tests.trial import shared_name
 
 ROLES = {
@@ -41,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not _is_worker(config):
         databases.drop(shared_name())
+        databases.drop(migrated.database_name())
 
 
 def _is_worker(config: pytest.Config) -> bool:

@@ -17,8 +17,10 @@ from typing import Any
 from uuid import uuid4
 
 from clinic_site.tests import databases
+from clinic_site.tests.migrated import Migrated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+FILE = "clinic.sqlite3"  # of a trial on SQLite, in its var/
 START_SECONDS = 600  # a loaded machine; a server that ended is noticed at once
 
 # A site before anybody set the vault up: what `createsuperuser` and the page of users would make.
@@ -110,12 +112,11 @@ def running_trial(
     What staff change is seen by the next request, unless a test waits for it.
 
     Without a vault: sample content, a superuser `ada` and a booking reviewer `ben`.
-    Trials that name the same folder as prepared share one quickstart: see `prepare`.
+    Trials that name the same folder as prepared share one quickstart, or one `migrate`: see `prepare`.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    template = prepare(prepared) if prepared else databases.EMPTY
-    with databases.own_database(template) as database:
+    with databases.own_database(_template(prepared, with_vault=with_vault)) as database:
         environment = {
             **os.environ,
             **database,
@@ -124,9 +125,11 @@ def running_trial(
             "ACCESS_LOG": str(var / "access.log"),
             "CONTENT_VERSION_SECONDS": str(content_version_seconds),
         }
-        if prepared:
+        if prepared and with_vault:
             access = _copy(prepared, environment)
         else:
+            if prepared:
+                Migrated(prepared).begin(var / FILE)
             access = _fill(environment, with_vault=with_vault)
         command = [
             sys.executable, "-m", "gunicorn", "-c", "clinic_site/gunicorn_config.py", "clinic_site.wsgi",
@@ -141,6 +144,12 @@ def running_trial(
             finally:
                 server.terminate()
                 server.wait(timeout=30)
+
+
+def _template(prepared: Path | None, *, with_vault: bool) -> str:
+    if prepared is None:
+        return databases.EMPTY
+    return prepare(prepared) if with_vault else Migrated(prepared).template()
 
 
 def _folder(var: Path) -> dict[str, str]:
@@ -159,13 +168,14 @@ def prepare(prepared: Path) -> str:
     On PostgreSQL somebody has to drop it: `pytest_unconfigure` in fixtures.py does.
     """
     prepared.mkdir(exist_ok=True)
-    name = shared_name()
+    name, migrated = shared_name(), Migrated(prepared)
     with (prepared / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (prepared / "whole").exists():
             shutil.rmtree(prepared / "var", ignore_errors=True)  # of one that failed
-            database = databases.create(name)
+            database = databases.create(name, migrated.template())
             environment = {**os.environ, **database, **_folder(prepared / "var"), "PORT": "8000"}
+            migrated.begin(prepared / "var" / FILE)
             _fill(environment, with_vault=True)
             (prepared / "whole").touch()
     return name
@@ -181,7 +191,7 @@ def _copy(prepared: Path, environment: dict[str, str]) -> dict[str, Any]:
     var = Path(environment["VAR_DIR"])
     shutil.copytree(prepared / "var", var, dirs_exist_ok=True)
     move = f"UPDATE wagtailcore_site SET port = {int(environment['PORT'])}"
-    with databases.connection(environment["DATABASE_URL"] or var / "clinic.sqlite3") as connection:
+    with databases.connection(environment["DATABASE_URL"] or var / FILE) as connection:
         connection.execute(move)
     return _access(var)
 

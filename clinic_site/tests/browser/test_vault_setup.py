@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -16,10 +17,10 @@ CLICKS_FOR_A_SECOND_REVIEWER = 6
 
 
 @pytest.fixture(scope="module")
-def empty_trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+def empty_trial(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Trial]:
     """A running site on which nobody has set up the vault."""
     var = tmp_path_factory.mktemp("empty") / "var"
-    with running_trial(var, with_vault=False) as trial:
+    with running_trial(var, prepared, with_vault=False) as trial:
         yield trial
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone, translation
+from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 
 from clinic_site.tests import databases, migrated
@@ -44,6 +46,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         databases.drop(migrated.database_name())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What begins with the sample content comes last in its module: from then on it is there."""
+    modules = {item.path: number for number, item in reversed(list(enumerate(items)))}
+    items.sort(key=lambda item: (modules[item.path], "sample_content" in item.fixturenames))
+
+
 def _is_worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
 
@@ -73,6 +81,28 @@ def site(db: None) -> SimpleNamespace:
     from home.tests.factories import make_site
 
     return SimpleNamespace(**make_site())
+
+
+@pytest.fixture(scope="module")
+def sample_content(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The content of the trial, and what its command said. Made once for a module: each test of it begins
+    with the content as it was made, and after the last it is gone. Not beside `transaction=True`."""
+    from django.core.management import call_command
+    from django.db import transaction
+
+    said = StringIO()
+    around = transaction.atomic()
+    around._from_testcase = True
+    with django_db_blocker.unblock():
+        around.__enter__()
+    try:
+        with django_db_blocker.unblock():
+            call_command("load_sample_content", stdout=said)
+        yield said.getvalue()
+    finally:
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            around.__exit__(None, None, None)
 
 
 @pytest.fixture

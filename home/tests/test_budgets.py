@@ -5,7 +5,6 @@ from cProfile import Profile
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,9 +21,8 @@ ARTICLE = "/articles/how-does-ketamine-work-for-depression/"
 
 
 @pytest.fixture
-def sample(db: None, vault: object, settings: Settings) -> None:
+def sample(sample_content: str, vault: object, settings: Settings) -> None:
     """The content of the trial; as there, a process asks once a second whether it changed."""
-    call_command("load_sample_content", verbosity=0)
     settings.CONTENT_VERSION_SECONDS = (
         60  # longer than the test: the one query a second is no request's
     )

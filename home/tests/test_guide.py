@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from wagtail.admin.menu import admin_menu
@@ -91,8 +90,8 @@ MENU_OF = {
 
 
 @pytest.fixture
-def sample(vault: object) -> None:
-    call_command("load_sample_content", verbosity=0)
+def sample(sample_content: str, vault: object) -> None:
+    """The content of the trial, and a vault."""
 
 
 def soup_of(client: Client, address: str) -> BeautifulSoup:

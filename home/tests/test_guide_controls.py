@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from wagtail.images.tests.utils import get_test_image_file
@@ -102,9 +101,8 @@ READERS = [
 
 
 @pytest.fixture
-def addresses(vault: object) -> dict[str, str]:
+def addresses(sample_content: str, vault: object) -> dict[str, str]:
     """Where the controls stand, on the trial's own content with one request and one picture."""
-    call_command("load_sample_content", verbosity=0)
     book, page = BookingPage.objects.get(), StandardPage.objects.live().first()
     request = store([sealed_request(book, Location.objects.first())])[0]
     picture = ClinicImage.objects.create(title="Waiting room", file=get_test_image_file())

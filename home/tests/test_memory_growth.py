@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
 from booking.models import Location
@@ -23,9 +22,8 @@ BYTES_A_REQUEST = 500
 
 
 @pytest.fixture
-def site(connection_stays: None, vault: object) -> Iterator[Any]:
+def site(sample_content: str, connection_stays: None, vault: object) -> Iterator[Any]:
     """The site as gunicorn calls it: Django's test client grows. No log, of which pytest keeps each line."""
-    call_command("load_sample_content", verbosity=0)
     logging.disable(logging.CRITICAL)
     yield get_wsgi_application()
     logging.disable(logging.NOTSET)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 from wagtail.models import Page
@@ -33,9 +32,8 @@ def texts(soup: BeautifulSoup, selector: str) -> list[str]:
 
 
 @pytest.fixture
-def sample(vault: object) -> None:
+def sample(sample_content: str, vault: object) -> None:
     """The sample content, and a vault that two people can open."""
-    call_command("load_sample_content", verbosity=0)
 
 
 def privacy_page(client: Client) -> BeautifulSoup:

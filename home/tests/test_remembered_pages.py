@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.test import Client, override_settings
 from wagtail.models import Page, PageViewRestriction, Site
 
@@ -26,9 +25,8 @@ NOON = datetime(2026, 11, 18, 18, 0, tzinfo=UTC)  # a Wednesday, noon in Texas
 
 
 @pytest.fixture
-def sample(db: None) -> None:
+def sample(sample_content: str, db: None) -> None:
     """The content that the trial shows, the four pages a visitor meets first in Spanish too."""
-    call_command("load_sample_content", verbosity=0)
     translate(HomePage.objects.get(), title="Inicio", heading="Con tiempo")
     translate(StandardPage.objects.get(slug="common-questions"), slug="preguntas")
     translate(BookingPage.objects.get(), title="Solicitar una cita")

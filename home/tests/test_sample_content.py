@@ -45,9 +45,9 @@ def load() -> str:
 
 
 @pytest.fixture
-def sample(db: None) -> str:
+def sample(sample_content: str, db: None) -> str:
     """The sample in an empty site, as `migrate` leaves it; what the command said."""
-    return load()
+    return sample_content
 
 
 def sample_pages() -> list[Any]:

@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -44,9 +43,8 @@ def sitemap(client: Client) -> dict[str, str]:
 
 
 @pytest.fixture
-def pages(db: None, vault: object, client: Client) -> Soups:
+def pages(sample_content: str, vault: object, client: Client) -> Soups:
     """Every page of the sample's sitemap, after a clinician has reviewed the article."""
-    call_command("load_sample_content", verbosity=0)
     article = ArticlePage.objects.live().get()
     article.author = article.reviewer = Clinician.objects.first()
     article.last_reviewed = date(2026, 9, 1)

@@ -26,6 +26,7 @@ def test_every_component_is_imported_once() -> None:
     assert finders.find("clinic/css/site.css") == str(CSS / "site.css")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("run", ["the first", "a second"])
 def test_collecting_puts_all_components_into_one_file(
     tmp_path: Path, settings: Any, run: str

@@ -23,11 +23,12 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 
-
+# What happens in a browser's window alone.
 IN_THE_WINDOW = {
     "test_accessibility.py",
     "test_autofill.py",
     "test_bad_answers.py",
+    "test_content_checks.py",
     "test_desk_accessibility.py",
     "test_editor.py",
     "test_going_back.py",
@@ -47,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
         if item.path.name in IN_THE_WINDOW:
-            item.add_marker(pytest.mark.window)
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(scope="session")

@@ -158,6 +158,7 @@ def test_a_server_may_change_the_headers_it_is_given(front: FrontCache) -> None:
 # Memory ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_a_hundred_thousand_addresses_and_hosts_stay_within_the_limit(inner: Application) -> None:
     inner.body = b"x" * 100
     inner.asked = SimpleNamespace(append=lambda environ: None)

@@ -29,7 +29,8 @@ RESERVED_FIELDS = frozenset((*CORE_FIELDS, *TRAP_FIELDS, FORM_WORDS_FIELD))
 
 
 class Status(models.TextChoices):
-    """Where a request stands. `check` is for what the site doubts; `spam` is set by people only."""
+    """Where a request stands. `check` is for what the site doubts; `spam` is set by people only, and
+    `withdrawn` by the visitor alone."""
 
     NEW = "new", _("New")
     CHECK = "check", _("To look at")
@@ -37,8 +38,11 @@ class Status(models.TextChoices):
     SCHEDULED = "scheduled", _("Scheduled")
     CLOSED = "closed", _("Closed")
     SPAM = "spam", _("Spam")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# What a reviewer may choose.
+SET_BY_HAND = [(value, label) for value, label in Status.choices if value != Status.WITHDRAWN]
 # A request waits for somebody to take it up, and its answer is due.
 WAITING = frozenset({Status.NEW, Status.CHECK})
 

@@ -9,6 +9,7 @@ SHOW_NAMES = "booking.names"
 SEARCH = "booking.search"
 CHANGE = "booking.status"
 EXPORT = "booking.export"
+WITHDRAW = "booking.withdraw"
 REENCRYPT = "booking.reencrypt"
 PURGE = "booking.purge"
 CHECK_PRIVACY = "booking.privacy_check"
@@ -20,6 +21,7 @@ WORDS = {
     SHOW_NAMES: (_("Show names"), _("Names shown in the list")),
     SEARCH: (_("Search requests"), _("Requests searched")),
     CHANGE: (_("Change a request"), _("Status changed")),
+    WITHDRAW: (_("Withdraw a request"), _("Request withdrawn by its visitor")),
     EXPORT: (_("Export requests"), _("Requests exported")),
     REENCRYPT: (_("Re-encrypt"), _("Requests moved to new key")),
     PURGE: (_("Delete by date"), _("Requests past date deleted")),

@@ -86,7 +86,7 @@ class ExportTable:
 
     def _row(self, submission: Submission, reading: Reading) -> list[str]:
         self.tally.rows += 1
-        self.tally.damaged += not reading.is_open
+        self.tally.damaged += reading.is_damaged
         received = in_clinic_time(submission.received_at)
         answers = {item["key"]: item for item in reading.answers}
         others = [item for key, item in answers.items() if key not in self._labels]
@@ -98,7 +98,7 @@ class ExportTable:
             str(submission.assignee or ""),
             *(as_text(answers[key]["answer"]) if key in answers else "" for key in self._labels),
             "\n".join(f"{as_text(item['label'])}: {as_text(item['answer'])}" for item in others),
-            "; ".join([*remarks(submission), *([] if reading.is_open else [self._damaged])]),
+            "; ".join([*remarks(submission), *([self._damaged] if reading.is_damaged else [])]),
         ]
 
     def closing_line(self) -> str:

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import Status
+from ..choices import SET_BY_HAND, Status
 from ..locations.models import Location
 from ..submissions.handling import seen_values
 from ..submissions.models import Submission
@@ -17,7 +17,7 @@ EXPORT_FORMATS = [("csv", _("CSV, for any spreadsheet")), ("xlsx", _("Excel work
 class StatusForm(forms.Form):
     """Where a request stands, and who takes care of it; and how both were when it was shown."""
 
-    status = forms.ChoiceField(label=_("Status"), choices=Status.choices)
+    status = forms.ChoiceField(label=_("Status"), choices=SET_BY_HAND)
     assignee = forms.ModelChoiceField(
         label=_("Assignee"),
         required=False,

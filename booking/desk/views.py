@@ -16,6 +16,7 @@ from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
 from clinic_site.clinic_time import at_the_clinic
 
 from .. import log_actions, permissions
+from ..choices import Status
 from ..public.typed_text import cleaned_query
 from ..submissions import handling
 from ..submissions.models import Submission
@@ -101,7 +102,8 @@ class SubmissionInspectView(InspectView):
             "remarks": [text for row in with_corrections(rows) for text in remarks(row)],
             "same_form": of_same_form(self.instance),
             "status_form": StatusForm.of(self.instance),
-            "can_change_status": permissions.can_change_status(self.request.user),
+            "can_change_status": permissions.can_change_status(self.request.user)
+            and not reading.is_withdrawn,
             "can_unlock": can_unlock(self.request.user),
         }
         return super().get_context_data(**{**context, **kwargs})
@@ -119,6 +121,10 @@ class SubmissionInspectView(InspectView):
                 return gone(request)
             except handling.ChangedMeanwhile as other:
                 self.instance = other.request
+                if other.request.status == Status.WITHDRAWN:
+                    messages.error(
+                        request, _("Nothing was saved: the visitor has withdrawn this request.")
+                    )
                 form = form.once_more(other.request, in_a_sentence(other))
             else:
                 message = _("Request %(reference)s is saved.") % {"reference": self.instance}

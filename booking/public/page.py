@@ -26,6 +26,7 @@ from .content_checks import wording_findings
 from .forms import BookingFormBuilder
 from .page_forms import BookingPageForm
 from .panels import BOOKING_PAGE_PANELS, QUESTION_PANELS
+from .withdrawal import withdraw_request
 
 
 class BookingPage(RoutablePageMixin, FormMixin, BasePage):
@@ -144,6 +145,10 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
     @path("received/", name="received")
     def received(self, request: HttpRequest) -> HttpResponse:
         return views.received(request, self)
+
+    @path("withdraw/", name="withdraw")
+    def withdraw(self, request: HttpRequest) -> HttpResponse:
+        return withdraw_request(request, self)
 
 
 class BookingFormField(AbstractFormField):

@@ -55,6 +55,9 @@ CLEAR_WORDS: Mapping[type[Model], Words] = {
         "doubt": gettext_lazy("why the site was not sure that a person sent it"),
         "correction": gettext_lazy("whether it corrects an earlier request"),
         "form_digest": _DIGESTS,
+        "withdrawal_digest": gettext_lazy(
+            "a digest by which the site knows the code with which you can withdraw the request"
+        ),
         "answers_digest": _DIGESTS,
         "id": _RANDOM_CODES,
         "key_id": _HOW_SEALED,

@@ -25,7 +25,7 @@ from ..locations.closings import announced_clinic_closings
 from ..locations.hours import answer_due
 from ..locations.queries import active_locations
 from ..submissions.queries import Received, received_of
-from ..submissions.receiving import receive
+from ..submissions.receiving import receive, withdrawal_code, withdrawal_digest
 from ..vault.manifests import VaultUnavailable, recent_key
 from .answers import answers_of, given_answers, posted_values, typed_again
 from .form_words import in_this_language, signed_words
@@ -148,8 +148,18 @@ def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> Http
     except DatabaseError:
         logger.exception("A request could not be stored.")
         return _form_page(request, page, form, is_unavailable=True)
-    query = urlencode({"reference": sign_reference(reference)})
+    query = urlencode(
+        {"reference": sign_reference(reference), "code": withdrawal_code(token.secret)}
+    )
     return SeeOther(f"{page.get_url(request)}received/?{query}")
+
+
+def _code_of(request: HttpRequest, about: Received | None) -> str:
+    """The code of the confirmation's address, in groups of four; empty where it is not the request's."""
+    code = request.GET.get("code", "")
+    if about is None or about.is_withdrawn or withdrawal_digest(code) != about.withdrawal_digest:
+        return ""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def _doubt(request: HttpRequest, form: BookingForm, token: FormToken) -> str:
@@ -210,12 +220,15 @@ def received(request: HttpRequest, page: "BookingPage") -> HttpResponse:
         **page.get_context(request),
         "reference": reference,
         "about": about,
+        "code": _code_of(request, about),
         "answer_due": about
+        and not about.is_withdrawn
         and answer_due(about.location, about.received_at, page.answer_working_days),
         "alternates": [],
         "translations": translations_of(page, request, below),
     }
     response = TemplateResponse(request, page.landing_page_template, context)
     response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"  # the address holds the code
     add_never_cache_headers(response)
     return response

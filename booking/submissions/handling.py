@@ -15,7 +15,8 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from .. import log_actions
-from .models import Submission
+from ..choices import Status
+from .models import Submission, SubmissionNote
 
 # What is changed by hand. Everything else stays as it was received.
 COLUMNS = ("status", "assignee")
@@ -27,6 +28,10 @@ class ChangedMeanwhile(Exception):
     def __init__(self, request: Submission, entry: ModelLogEntry | None) -> None:
         super().__init__()
         self.request, self.entry = request, entry
+
+
+class OnHold(Exception):
+    """The clinic has to keep the request; its visitor cannot withdraw it."""
 
 
 def seen_values(request: Submission) -> str:
@@ -42,7 +47,7 @@ def change(pk: UUID, *, seen: str, to: Mapping[str, Any]) -> Submission:
     """
     with transaction.atomic():
         request = Submission.objects.select_for_update().get(pk=pk)
-        if seen != seen_values(request):
+        if seen != seen_values(request) or request.status == Status.WITHDRAWN:
             raise ChangedMeanwhile(request, _last_entry(request))
         values, before = _values(request), _logged(request)
         for name in COLUMNS:
@@ -53,6 +58,37 @@ def change(pk: UUID, *, seen: str, to: Mapping[str, Any]) -> Submission:
             data = {"before": before, "after": _logged(request)}
             log(instance=request, action=log_actions.CHANGE, data=data)
     return request
+
+
+def withdraw(reference: str, code_digest: bytes) -> list[Submission]:
+    """Empty the request of that reference and all of its form, as its visitor wishes.
+
+    Their answers and notes are gone when this returns; the rows stay until their date. Returns them,
+    also when that was done before. What is sent with the form afterwards is a new request. Raises
+    Submission.DoesNotExist when no request has that reference and that code, and OnHold, with nothing
+    changed, when one of them has to be kept.
+    """
+    with transaction.atomic():
+        known = Submission.objects.get(reference=reference, withdrawal_digest=code_digest)
+        form = Submission.objects.filter(form_digest=bytes(known.form_digest))
+        requests = list(form.select_for_update().order_by("pk"))
+        if not requests:
+            raise Submission.DoesNotExist  # deleted meanwhile
+        if any(request.hold for request in requests):
+            raise OnHold
+        for request in requests:
+            if request.status != Status.WITHDRAWN or request.sealed:
+                _empty(request)
+    return requests
+
+
+def _empty(request: Submission) -> None:
+    before = _logged(request)
+    SubmissionNote.objects.filter(submission=request).delete()
+    # Without the digest of its answers the same answers, sent again, are a new wish.
+    emptied = {"status": Status.WITHDRAWN, "sealed": b"", "key_id": b"", "answers_digest": b""}
+    Submission.objects.filter(pk=request.pk).update(**emptied)
+    log(instance=request, action=log_actions.WITHDRAW, data={"before": before})
 
 
 def _values(request: Submission) -> dict[str, str]:

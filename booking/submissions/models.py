@@ -61,6 +61,8 @@ class Submission(models.Model):
     # Which form it came from, and what was said in it: see receiving.py. No answer can be tried on them.
     form_digest = models.BinaryField(max_length=32, editable=False)
     answers_digest = models.BinaryField(max_length=32, editable=False)
+    # By which the visitor's code is known; empty where none was given out.
+    withdrawal_digest = models.BinaryField(max_length=32, default=b"", editable=False)
     # 0: what was sent first. 1 and on: the same form sent again with other answers; the last one counts.
     correction = models.PositiveSmallIntegerField(default=0, editable=False)
     sealed = models.BinaryField(editable=False)

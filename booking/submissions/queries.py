@@ -9,6 +9,7 @@ from wagtail.models import Page
 
 from clinic_site.clinic_time import clinic_midnight
 
+from ..choices import Status
 from ..locations.models import Location
 from ..locations.queries import HOURS_AND_CLOSINGS
 from .models import Submission
@@ -43,6 +44,8 @@ class Received:
     received_at: datetime
     corrects: str = ""
     corrected_by: str = ""
+    withdrawal_digest: bytes = b""
+    is_withdrawn: bool = False
 
 
 def received_of(reference: str) -> Received | None:
@@ -51,11 +54,12 @@ def received_of(reference: str) -> Received | None:
         *(f"location__{name}" for name in HOURS_AND_CLOSINGS)
     )
     rows = with_corrections(rows.filter(reference=reference))
-    found: Any = rows.only("location", "received_at").first()
+    found: Any = rows.only("location", "received_at", "withdrawal_digest", "status").first()
     if found is None:
         return None
     others = (found.corrects or "", found.corrected_by or "")
-    return Received(found.location, found.received_at, *others)
+    digest, is_withdrawn = bytes(found.withdrawal_digest), found.status == Status.WITHDRAWN
+    return Received(found.location, found.received_at, *others, digest, is_withdrawn)
 
 
 def has_submissions(page: Page) -> bool:

@@ -10,6 +10,7 @@ from wagtail.log_actions import log
 from clinic_site.visible_text import visible
 
 from .. import log_actions
+from ..choices import Status
 from ..vault.crypto import CannotOpen
 from ..vault.models import Vault
 from ..vault.session import RequestVault, VaultLocked
@@ -25,10 +26,11 @@ class Reading:
     answers: list[dict[str, Any]] = field(default_factory=list)
     is_locked: bool = False
     is_damaged: bool = False
+    is_withdrawn: bool = False
 
     @property
     def is_open(self) -> bool:
-        return not (self.is_locked or self.is_damaged)
+        return not (self.is_locked or self.is_damaged or self.is_withdrawn)
 
     @property
     def shown(self) -> list[dict[str, str]]:
@@ -40,7 +42,9 @@ class Reading:
 
     @property
     def name(self) -> str:
-        """The visitor's name for a list; says so when the request is damaged."""
+        """The visitor's name for a list; says so when the request is damaged or withdrawn."""
+        if self.is_withdrawn:
+            return str(_("Withdrawn"))
         return str(_("Damaged")) if self.is_damaged else as_text(self.get("name"))
 
     def get(self, key: str) -> Any:
@@ -49,7 +53,9 @@ class Reading:
 
 
 def read(submission: Submission, vault: Any) -> Reading:
-    """Open a request. Locked and damaged are outcomes, not errors: a list must not break."""
+    """Open a request. Locked, damaged and withdrawn are outcomes, not errors: a list must not break."""
+    if submission.status == Status.WITHDRAWN and not submission.sealed:
+        return Reading(is_withdrawn=True)
     try:
         return Reading(answers=open_answers(submission, vault))
     except VaultLocked:

@@ -30,6 +30,7 @@ from .sealed import SCHEMA, seal_answers
 # No 0 and O, 1, I and L, 2 and Z, 5 and S, 8 and B, U and V: read aloud over the phone without doubt.
 REFERENCE_ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 REFERENCE_LENGTH = 8
+CODE_LENGTH = 16
 
 
 def new_reference() -> str:
@@ -56,6 +57,21 @@ class _Sent:
     correction: int
 
 
+def withdrawal_code(form_secret: bytes) -> str:
+    """What the visitor needs to withdraw what was sent with that form: sixteen characters, 72 bits."""
+    number = int.from_bytes(hmac.digest(form_secret, b"withdrawal", "sha256"))
+    characters = []
+    for _ in range(CODE_LENGTH):
+        number, rest = divmod(number, len(REFERENCE_ALPHABET))
+        characters.append(REFERENCE_ALPHABET[rest])
+    return "".join(characters)
+
+
+def withdrawal_digest(code: str) -> bytes:
+    """By which a row knows its code: 32 bytes. The code is too long to be tried."""
+    return hashlib.sha256(code.encode()).digest()
+
+
 def receive(
     answers: list[dict[str, Any]],
     *,
@@ -77,6 +93,7 @@ def receive(
         return last.reference
     submission = _sealed(answers, page, location)
     submission.form_digest, submission.answers_digest = form, said
+    submission.withdrawal_digest = withdrawal_digest(withdrawal_code(form_secret))
     if doubt:
         submission.status, submission.doubt = Status.CHECK, doubt
     while True:

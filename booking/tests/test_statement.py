@@ -53,6 +53,7 @@ EVERYTHING_IN_CLEAR = [
         "digests by which the site sees that a form was sent twice, or changed; nobody can tell an "
         "answer from them"
     ),
+    "a digest by which the site knows the code with which you can withdraw the request",
     "random codes by which the site tells requests and notes apart",
     "which key it was encrypted with, and in which format",
     "which request a note of the clinic belongs to",

@@ -39,8 +39,8 @@ class Table:
     owner: str  # the column with the owner's id
 
     def behind(self, key: SealingKey) -> Any:
-        """The rows that are not sealed to that key, whatever their column says."""
-        rows = self.model._default_manager.annotate(header=HEADER_KEY_ID)
+        """The rows that are not sealed to that key, whatever their column says, and not emptied."""
+        rows = self.model._default_manager.exclude(sealed=b"").annotate(header=HEADER_KEY_ID)
         return rows.exclude(header=key.key_id, key_id=key.key_id)
 
 

@@ -41,7 +41,8 @@ def sealed_to(rows: QuerySet[Any], key_id: bytes) -> QuerySet[Any]:
 
 
 def _counted(model: Any) -> list[tuple[bytes, int]]:
-    rows = model._default_manager.order_by().annotate(header=HEADER_KEY_ID)
+    # A row that was emptied is sealed to nothing.
+    rows = model._default_manager.exclude(sealed=b"").order_by().annotate(header=HEADER_KEY_ID)
     counted = rows.values_list("header").annotate(rows=Count("*"))
     return [(raw_bytes(kid), number) for kid, number in counted]
 

@@ -6,9 +6,9 @@ tables are kept apart. The recovery key is asked for, or read from a file (`--re
 standard input: never from the command line, where others could see it.
 
 Prints one JSON line for each request: reference, received_at (UTC), status, form, correction (of one
-form the highest counts), doubt, location, answers, notes; or its reference with "damaged", or with
-"shredded" when the key of its epoch was destroyed. Exit code 0: all that was not shredded is there.
-1: something is damaged or missing. 2: wrong key, unusable file.
+form the highest counts), doubt, location, answers, notes; or its reference with "damaged", with
+"withdrawn", or with "shredded" when the key of its epoch was destroyed. Exit code 0: all that was kept
+is there. 1: something is damaged or missing. 2: wrong key, unusable file.
 
 Guarantees: imports nothing of the site, so it outlives it; opens the copy read-only and writes only
 to standard output and error; prints answers only when every bit of them is as it was sealed, but not
@@ -55,6 +55,10 @@ SUITES = {
 REORDERING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # What a value of the wrong type, length or content raises on its way through this file.
 BAD = (InvalidTag, ValueError, TypeError, LookupError, RecursionError, OverflowError, struct.error)
+
+
+# What may be said of a request instead of its answers.
+COUNTED = ("damaged", "shredded", "withdrawn")
 
 
 class Unusable(Exception):
@@ -238,6 +242,8 @@ def read_note(note: Row, epochs: dict[bytes, Any]) -> Row:
 
 def read_submission(row: Row, places: Row, notes: list[Row], epochs: dict[bytes, Any]) -> Row:
     line: Row = {"reference": str(row.get("reference"))}
+    if row.get("status") == "withdrawn" and not as_bytes(row.get("sealed") or b""):
+        return line | {"withdrawn": True}
     try:
         opened = open_row(row, "submission", row["id"], epochs)
         if opened is None:
@@ -258,14 +264,14 @@ def read_submission(row: Row, places: Row, notes: list[Row], epochs: dict[bytes,
 
 def print_all(data: Source, epochs: dict[bytes, Any]) -> Counter[str]:
     """One line for each request; returns how many were opened, damaged and shredded."""
-    counts: Counter[str] = Counter({"opened": 0, "damaged": 0, "shredded": 0, "damaged notes": 0})
+    counts = Counter(dict.fromkeys(("opened", *COUNTED, "damaged notes"), 0))
     places = {str(row.get("id")): str(row.get("name")) for row in data.rows("booking_location")}
     notes: dict[str, list[Row]] = {}
     for note in data.rows("booking_submissionnote"):
         notes.setdefault(str(note.get("submission_id")), []).append(note)
     for row in data.rows("booking_submission"):
         line = read_submission(row, places, notes.get(str(row.get("id")), []), epochs)
-        counts[next((word for word in ("damaged", "shredded") if word in line), "opened")] += 1
+        counts[next((word for word in COUNTED if word in line), "opened")] += 1
         counts["damaged notes"] += sum("damaged" in note for note in line.get("notes", []))
         text = REORDERING.sub("", json.dumps(line, ensure_ascii=False))
         sys.stdout.buffer.write(text.encode() + b"\n")

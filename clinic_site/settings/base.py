@@ -1,6 +1,7 @@
 """Settings shared by every place the site runs. What differs comes from the environment."""
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -102,7 +103,7 @@ DATABASES = {
     "default": database(secret("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'clinic.sqlite3'}"))
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     # Wagtail keeps the roots of sites and the names of languages here, for an hour. In the memory of
     # one worker they go stale when another changes them, and links to a new language lead nowhere.
     "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
@@ -112,6 +113,8 @@ CACHES = {
     "shared": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "clinic_site_shared_cache",
+        # Beyond that Django drops what comes first by name, whatever counts on it.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
 }
 # How old what is kept of the content may be: after that long a process asks whether anything changed.

@@ -221,7 +221,7 @@ def test_requests_and_notes_of_both_suites_open(write, tmp_path):
             {"reference": "AAAA", **said, "answers": zoe, "notes": written},
             {"reference": "CCCC", **said, "answers": [], "notes": []},
         ],
-        "2 opened, 0 damaged, 0 shredded, 0 damaged notes.\n",
+        "2 opened, 0 damaged, 0 shredded, 0 withdrawn, 0 damaged notes.\n",
     )
 
 
@@ -252,7 +252,7 @@ def test_a_shredded_epoch_is_counted_and_is_no_damage(write, tmp_path):
     assert outcome.lines[0]["notes"] == [{"created_at": RECEIVED_UTC[write], "shredded": True}]
     assert outcome.lines[1] == {"reference": "CCCC", "shredded": True}
     assert outcome.code == 0
-    assert outcome.said == "1 opened, 0 damaged, 1 shredded, 0 damaged notes.\n"
+    assert outcome.said == "1 opened, 0 damaged, 1 shredded, 0 withdrawn, 0 damaged notes.\n"
 
 
 def one_bit(blob: bytes, at: int) -> bytes:
@@ -296,7 +296,7 @@ def test_damaged_rows_are_named_and_the_others_open(write, tmp_path):
         {"reference": name, "damaged": True} for name in [*damage, *values]
     ]
     assert outcome.code == 1
-    assert outcome.said == "1 opened, 19 damaged, 0 shredded, 0 damaged notes.\n"
+    assert outcome.said == "1 opened, 19 damaged, 0 shredded, 0 withdrawn, 0 damaged notes.\n"
 
 
 @both_kinds
@@ -318,7 +318,7 @@ def test_a_damaged_note_leaves_its_request_readable(write, tmp_path):
     outcome = run_on(write(tmp_path / "copy", vault_tables([row], [bad])))
     assert [line["notes"] for line in outcome.lines] == [[{"damaged": True}]]
     assert outcome.code == 1
-    assert outcome.said == "1 opened, 0 damaged, 0 shredded, 1 damaged notes.\n"
+    assert outcome.said == "1 opened, 0 damaged, 0 shredded, 0 withdrawn, 1 damaged notes.\n"
 
 
 @both_kinds

@@ -54,6 +54,8 @@ def all_places(url: str) -> Places:
         "check of the answers": _check,
         "confirmation": partial(_confirmation, url),
         "no request": partial(_visit, "/book/received/"),
+        "withdrawal": partial(_visit, "/book/withdraw/"),
+        "withdrawal refused": _withdrawal_refused,
         "not found": partial(_visit, "/nothing-here/"),
         "error": partial(_static_page, "500.html"),
         "unavailable": partial(_static_page, "503.html"),
@@ -74,6 +76,13 @@ def _form_with_errors(page: Page) -> None:
     page.locator("main").get_by_role("button", name="Send the request").click()
     page.wait_for_selector(".error-summary")
     page.wait_for_load_state()
+
+
+def _withdrawal_refused(page: Page) -> None:
+    page.goto("/book/withdraw/")
+    page.locator("[name=reference]").fill("AAAA AAAA")
+    page.locator("main").get_by_role("button", name="Withdraw the request").click()
+    page.wait_for_selector(".error-summary")
 
 
 def fill(page: Page) -> None:

@@ -158,6 +158,32 @@ def test_everything_a_visitor_needs_works_with_scripts_off(
     expect(page.get_by_role("heading", level=1)).to_contain_text("not yet an appointment")
 
 
+def test_a_visitor_withdraws_what_was_sent_without_scripts_on_a_phone(
+    trial: Trial, new_context: Callable[..., BrowserContext]
+) -> None:
+    phone = {"width": 360, "height": 740}
+    page = new_context(java_script_enabled=False, viewport=phone).new_page()
+    reference = send_request(page, "Robin Withdrawn")
+    code = page.locator(".reference").nth(1).inner_text()
+    page.get_by_role("link", name="Withdraw the request").click()
+    page.get_by_label("Reference").fill(reference.lower())
+    page.get_by_label("Code to withdraw it").fill("AAAA BBBB")
+    page.get_by_role("button", name="Withdraw the request").click()
+    expect(page).to_have_title(re.compile("^Error:"))
+    page.get_by_label("Code to withdraw it").fill(code)
+    page.get_by_role("button", name="Withdraw the request").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your request is withdrawn")
+
+    desk = new_context().new_page()
+    sign_in(desk, trial, "booking_reviewer")
+    unlock(desk, trial, "booking_reviewer")
+    desk.goto("/admin/booking/submission/?status__exact=withdrawn")
+    row = desk.get_by_role("row").filter(has_text=reference)
+    expect(row.get_by_role("cell", name="Withdrawn").first).to_be_visible()
+    desk.get_by_role("link", name=reference).click()
+    expect(desk.get_by_text("The visitor has withdrawn this request.")).to_be_visible()
+
+
 def test_the_back_button_and_a_reload_after_sending_store_nothing_twice(
     trial: Trial, new_context: Callable[..., BrowserContext]
 ) -> None:

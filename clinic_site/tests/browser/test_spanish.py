@@ -13,7 +13,14 @@ from clinic_site.tests.browser.test_reflow import BACK, CHANGES, LOW, overflow
 from clinic_site.tests.trial import Trial
 
 CODES = {"English": "en", "Español": "es"}
-ADDRESSES = ("/es/", "/es/book/", "/es/book/received/", "/es/nothing-here/", "/")
+ADDRESSES = (
+    "/es/",
+    "/es/book/",
+    "/es/book/withdraw/",
+    "/es/book/received/",
+    "/es/nothing-here/",
+    "/",
+)
 TRANSLATE = """
 from booking.models import BookingPage
 from home.models import HomePage

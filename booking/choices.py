@@ -23,9 +23,12 @@ CORE_FIELDS = (
 TRAP_FIELD = "re_subject"
 # Posted with every form, never an answer.
 TRAP_FIELDS = ("token", TRAP_FIELD)
+# Whether a mail shall confirm the request: asked, done at once, and not kept.
+RECEIPT_FIELD = "receipt_wanted"
+NEVER_STORED = frozenset((*TRAP_FIELDS, RECEIPT_FIELD))
 # Words that a form carries along for a bad day: see public/form_words.py.
 FORM_WORDS_FIELD = "form_words"
-RESERVED_FIELDS = frozenset((*CORE_FIELDS, *TRAP_FIELDS, FORM_WORDS_FIELD))
+RESERVED_FIELDS = frozenset((*CORE_FIELDS, *NEVER_STORED, FORM_WORDS_FIELD))
 
 
 class Status(models.TextChoices):

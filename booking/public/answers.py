@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from clinic_site.clinic_time import in_clinic_time
 
-from ..choices import TRAP_FIELDS
+from ..choices import NEVER_STORED
 from ..submissions.words import in_words
 from .forms import BookingForm
 
 
 def answers_of(form: BookingForm) -> list[dict[str, Any]]:
     """Every answer in the order asked, each with key, label, type and answer, readable for ever."""
-    return [_answer(form, bound) for bound in form if bound.name not in TRAP_FIELDS]
+    return [_answer(form, bound) for bound in form if bound.name not in NEVER_STORED]
 
 
 def _answer(form: BookingForm, bound: BoundField) -> dict[str, Any]:

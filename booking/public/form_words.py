@@ -13,11 +13,13 @@ from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from ..choices import CORE_FIELDS, FORM_WORDS_FIELD, TRAP_FIELDS
+from ..choices import CORE_FIELDS, FORM_WORDS_FIELD, RECEIPT_FIELD, TRAP_FIELDS
 from ..locations.queries import offered_locations
 from .forms import BookingForm
 
 _SALT = "booking.form-words"
+# Whose words are in code.
+_KNOWN = (*CORE_FIELDS, RECEIPT_FIELD)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def signed_words(form: BookingForm) -> str:
     words = {
         bound.name: _words_of(bound.field, str(bound.label))
         for bound in form
-        if bound.name not in (*CORE_FIELDS, *TRAP_FIELDS)
+        if bound.name not in (*_KNOWN, *TRAP_FIELDS)
     }
     names = {str(place.pk): place.name for place in offered_locations()}
     words["location"] = Words(str(form["location"].label), names, [])
@@ -44,7 +46,7 @@ def signed_words(form: BookingForm) -> str:
 
 def read_words(text: str) -> dict[str, Words]:
     """The words of every question by its name: those in code, and what the form carried, if it is ours."""
-    core = {name: BookingForm.base_fields[name] for name in CORE_FIELDS}
+    core = {name: BookingForm.base_fields[name] for name in _KNOWN}
     return {name: _words_of(field, str(field.label)) for name, field in core.items()} | _carried(
         text
     )

@@ -1,5 +1,6 @@
 """The form that a visitor fills in: core questions in code, extra ones from the form builder."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from clinic_site.clinic_time import clinic_today
 from clinic_site.renderers import SiteFormRenderer
 from clinic_site.visible_text import visible
 
-from ..choices import TRAP_FIELD, ContactBy, PreferredTime
+from ..choices import RECEIPT_FIELD, TRAP_FIELD, ContactBy, PreferredTime
 from ..locations.models import Location
 from ..locations.queries import active_locations, offered_locations
 from .closed_days import closed_message
@@ -40,7 +41,7 @@ GROUPS = [
     (
         _("How to reach you"),
         _("Give a phone number, an e-mail address, or both."),
-        ["name", "phone", "email", "contact_by", "voicemail_ok"],
+        ["name", "phone", "email", "contact_by", "voicemail_ok", RECEIPT_FIELD],
     ),
     (_("Where and when"), "", ["location", "preferred_day", "preferred_time"]),
 ]
@@ -114,6 +115,14 @@ class BookingForm(BaseForm):
         },
     )
     voicemail_ok = forms.BooleanField(label=_("You may leave a voicemail"), required=False)
+    receipt_wanted = forms.BooleanField(
+        label=_("Confirm by e-mail that you received my request"),
+        required=False,
+        help_text=_(
+            "The e-mail tells your reference, our name and phone number and the day by which we answer, "
+            "and nothing that you wrote. It is not encrypted."
+        ),
+    )
     location = LocationField(
         label=_("Location"),
         queryset=active_locations(),
@@ -175,7 +184,11 @@ class BookingForm(BaseForm):
         placed = {name for _title, _hint, names in GROUPS for name in names} | {TRAP_FIELD}
         rest = [field for field in self.visible_fields() if field.name not in placed]
         return [
-            {"title": title, "hint": hint, "fields": [self[name] for name in names]}
+            {
+                "title": title,
+                "hint": hint,
+                "fields": [self[name] for name in names if name in self.fields],
+            }
             for title, hint, names in GROUPS
         ] + [{"title": LAST_GROUP, "hint": "", "fields": rest}]
 
@@ -210,6 +223,11 @@ class BookingForm(BaseForm):
             return
         phone, email = cleaned.get("phone"), cleaned.get("email")
         contact_by = cleaned.get("contact_by")
+        if cleaned.get(RECEIPT_FIELD) and not email and contact_by != ContactBy.EMAIL:
+            self.add_error(
+                "email",
+                _("Enter an e-mail address for the confirmation, or take the tick from its box."),
+            )
         if not phone and not email:
             self.add_error(
                 "phone", _("Enter a phone number or an e-mail address, so that we can answer.")
@@ -251,6 +269,11 @@ class BookingForm(BaseForm):
 class BookingFormBuilder(FormBuilder):
     """Adds the extra questions to the core ones. Consent stays last."""
 
+    def __init__(self, fields: Iterable[Any], *, offers_receipt: bool = True) -> None:
+        super().__init__(fields)
+        # To Django a name that stands for None is a field left out.
+        self.left_out = {} if offers_receipt else {RECEIPT_FIELD: None}
+
     def get_field_options(self, field: Any) -> dict[str, Any]:
         """Wagtail's options, and an end to every text."""
         options: dict[str, Any] = super().get_field_options(field)
@@ -287,4 +310,4 @@ class BookingFormBuilder(FormBuilder):
             field.error_messages["required"] = _("Answer this question: %(question)s") % {
                 "question": field.label
             }
-        return type("BookingFormWithQuestions", (BookingForm,), questions)
+        return type("BookingFormWithQuestions", (BookingForm,), {**questions, **self.left_out})

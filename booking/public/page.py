@@ -65,6 +65,32 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
             "open, the day of the request not counted. Example: 2"
         ),
     )
+    offers_receipt = models.BooleanField(
+        _("offer a confirmation by e-mail"),
+        default=True,
+        help_text=_(
+            "On: the form has a box for it. Whoever ticks it is mailed the reference, the clinic's name and "
+            "phone number and the promised day, and nothing of the answers. Example: off where the site "
+            "has no mail server"
+        ),
+    )
+    receipt_subject = models.CharField(
+        _("subject of that e-mail"),
+        max_length=80,
+        blank=True,
+        help_text=_(
+            "Others may see it on a locked phone: name neither a treatment nor the kind of practice. "
+            "Example: Your message to us"
+        ),
+    )
+    receipt_sender = models.EmailField(
+        _("sender of that e-mail"),
+        blank=True,
+        help_text=_(
+            "An address of yours that the mail server may send from; empty for the site's own. "
+            "Example: office@clinic.example"
+        ),
+    )
     retention_days = models.PositiveSmallIntegerField(
         _("days until a request is deleted"),
         default=365,
@@ -116,7 +142,8 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
 
     def get_form_class(self) -> type[Any]:
         """The form of this page's questions; made once where content is in hand."""
-        builder = BookingFormBuilder(self.get_form_fields())
+        fields = self.get_form_fields()
+        builder = BookingFormBuilder(fields, offers_receipt=self.offers_receipt)
         form_class: type[Any] = recall(("form class", self.pk), builder.get_form_class)
         return form_class
 

@@ -33,6 +33,14 @@ BOOKING_PAGE_PANELS = [
         ],
         _("Confirmation"),
     ),
+    MultiFieldPanel(
+        [
+            FieldPanel("offers_receipt"),
+            FieldPanel("receipt_subject"),
+            FieldPanel("receipt_sender"),
+        ],
+        _("Confirmation by e-mail"),
+    ),
     FieldPanel("retention_days"),
 ]
 

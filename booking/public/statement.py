@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from wagtail.models import ModelLogEntry
 
-from ..choices import TRAP_FIELDS
+from ..choices import NEVER_STORED
 from ..submissions.models import Submission, SubmissionNote
 from ..vault.models import Grant
 from .amounts import number_in_words, span
@@ -84,7 +84,7 @@ def asked(page: "BookingPage") -> list[str]:
     core = {
         name: str(field.label)
         for name, field in BookingForm.base_fields.items()
-        if name not in TRAP_FIELDS
+        if name not in NEVER_STORED
     }
     consent = core.pop("consent")
     return [*core.values(), *(question.label for question in page.get_form_fields()), consent]
@@ -192,13 +192,14 @@ def deletion(page: "BookingPage") -> str:
 
 @dataclass(frozen=True)
 class Statement:
-    """All facts. `asked` and `deletion` are empty on a site without a published form."""
+    """All facts. `asked` and `deletion` are empty on a site without a published form, which mails nothing."""
 
     asked: list[str]
     in_clear: list[str]
     readers: Readers
     locking: str
     deletion: str
+    offers_receipt: bool
 
 
 def statement(page: "BookingPage | None") -> Statement:
@@ -209,6 +210,7 @@ def statement(page: "BookingPage | None") -> Statement:
         readers=readers(),
         locking=locking(),
         deletion=deletion(page) if page else "",
+        offers_receipt=page.offers_receipt if page else False,
     )
 
 

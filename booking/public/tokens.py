@@ -7,6 +7,7 @@ from django.core import signing
 
 _SALT = "booking.form"
 _RECEIVED_SALT = "booking.received"
+_RECEIPT_SALT = "booking.receipt"
 
 
 @dataclass(frozen=True)
@@ -43,3 +44,18 @@ def read_reference(text: str) -> str:
         return signing.Signer(salt=_RECEIVED_SALT).unsign(text)
     except signing.BadSignature:
         return ""
+
+
+def sign_receipt(reference: str, *, is_sent: bool) -> str:
+    """What became of the mail of a request, for the confirmation's address."""
+    return signing.Signer(salt=_RECEIPT_SALT).sign(f"{reference}-{'sent' if is_sent else 'failed'}")
+
+
+def read_receipt(text: str, reference: str) -> str:
+    """The word sent or failed; empty where no mail was asked for with that request."""
+    try:
+        signed = signing.Signer(salt=_RECEIPT_SALT).unsign(text)
+    except signing.BadSignature:
+        return ""
+    about, _dash, outcome = signed.partition("-")
+    return outcome if about == reference else ""

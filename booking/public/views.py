@@ -20,7 +20,7 @@ from clinic_site.languages import translations_of
 from clinic_site.remembered.answers import FinishedPage, still_true
 from clinic_site.remembered.memory import recall
 
-from ..choices import TRAP_FIELD, Doubt
+from ..choices import RECEIPT_FIELD, TRAP_FIELD, Doubt
 from ..locations.closings import announced_clinic_closings
 from ..locations.hours import answer_due
 from ..locations.queries import active_locations
@@ -30,8 +30,17 @@ from ..vault.manifests import VaultUnavailable, recent_key
 from .answers import answers_of, given_answers, posted_values, typed_again
 from .form_words import in_this_language, signed_words
 from .forms import BookingForm
+from .receipts import send_receipt
 from .statement import line_above_form
-from .tokens import FormToken, new_token, read_reference, read_token, sign_reference
+from .tokens import (
+    FormToken,
+    new_token,
+    read_receipt,
+    read_reference,
+    read_token,
+    sign_receipt,
+    sign_reference,
+)
 
 if TYPE_CHECKING:
     from .page import BookingPage
@@ -148,10 +157,11 @@ def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> Http
     except DatabaseError:
         logger.exception("A request could not be stored.")
         return _form_page(request, page, form, is_unavailable=True)
-    query = urlencode(
-        {"reference": sign_reference(reference), "code": withdrawal_code(token.secret)}
-    )
-    return SeeOther(f"{page.get_url(request)}received/?{query}")
+    query = {"reference": sign_reference(reference), "code": withdrawal_code(token.secret)}
+    if form.cleaned_data.get(RECEIPT_FIELD):
+        is_sent = send_receipt(request, page, reference, form.cleaned_data["email"])
+        query["receipt"] = sign_receipt(reference, is_sent=is_sent)
+    return SeeOther(f"{page.get_url(request)}received/?{urlencode(query)}")
 
 
 def _code_of(request: HttpRequest, about: Received | None) -> str:
@@ -221,6 +231,7 @@ def received(request: HttpRequest, page: "BookingPage") -> HttpResponse:
         "reference": reference,
         "about": about,
         "code": _code_of(request, about),
+        "receipt": read_receipt(request.GET.get("receipt", ""), reference),
         "answer_due": about
         and not about.is_withdrawn
         and answer_due(about.location, about.received_at, page.answer_working_days),

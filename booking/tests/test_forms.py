@@ -10,7 +10,7 @@ import time_machine
 from django.http import QueryDict
 from wagtail.models import Page
 
-from booking.choices import CORE_FIELDS, TRAP_FIELDS
+from booking.choices import CORE_FIELDS, NEVER_STORED
 from booking.models import BookingFormField
 from booking.public.answers import answers_of
 from booking.public.forms import BookingForm
@@ -277,7 +277,7 @@ def test_control_characters_go_and_line_breaks_stay(bind: Bind) -> None:
 def test_fields_that_were_not_asked_are_ignored(bind: Bind) -> None:
     form = bind(is_admin="1", status="closed", reference="AAAAAAAA", extra_name="x")
     assert errors(form) == {}
-    assert set(form.cleaned_data) == {*CORE_FIELDS, *TRAP_FIELDS}
+    assert set(form.cleaned_data) == {*CORE_FIELDS, *NEVER_STORED}
     assert [item["key"] for item in answers_of(form)] == [
         *("name", "phone", "email", "contact_by", "voicemail_ok"),
         *("location", "preferred_day", "preferred_time", "message", "consent"),

@@ -73,7 +73,7 @@ class Visitor:
         self.extra = sorted(
             known
             - {"name", "phone", "email", "contact_by", "voicemail_ok", "location", "preferred_day"}
-            - {"preferred_time", "message", "consent", "token", "re_subject"}
+            - {"preferred_time", "message", "consent", "token", "re_subject", "receipt_wanted"}
         )
         self.extra_texts = re.findall(r'<(?:textarea|input[^>]*type="text")[^>]*name="(\w+)"', page)
 
@@ -89,6 +89,7 @@ class Visitor:
             "preferred_time": "any",
             "message": CANARIES["message"],
             "consent": "on",
+            "receipt_wanted": "on",
             "token": self.token,
             "re_subject": "",
             **changes,
@@ -264,6 +265,7 @@ def test_nothing_sent_is_readable_anywhere_on_the_server(trial: Trial) -> None:
     assert {"access.log", "server.log"} <= set(places)
     assert b"_auth_user_id" in places["sessions"]
     assert hits(places, secrets) == []
+    assert [place for place in places if place.startswith("mail")] == []  # receipts were asked for
     # The specimen: the same search over the same places, with one of them spoilt.
     spoilt = {**places, "server.log": places["server.log"] + CANARIES["message"].encode()}
     assert hits(spoilt, secrets) == [("server.log", "message")]

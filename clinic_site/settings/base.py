@@ -216,6 +216,9 @@ CLINIC_NAME = env.str("CLINIC_NAME", default="NorTex Psychiatry")
 CLINIC_PHONE = env.str("CLINIC_PHONE", default="")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 
+# How the mails go out that visitors ask for; None: as every other mail.
+RECEIPT_EMAIL_BACKEND: str | None = None
+
 # The longest that staff may keep requests: seven years.
 BOOKING_MAX_RETENTION_DAYS = env.int("BOOKING_MAX_RETENTION_DAYS", default=2555)
 

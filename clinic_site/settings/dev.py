@@ -41,3 +41,5 @@ WAGTAILADMIN_BASE_URL = env.str(
 SERVE_MEDIA = True
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = base.VAR_DIR / "mail"
+# A visitor's address is not for a folder.
+RECEIPT_EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

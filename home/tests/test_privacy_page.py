@@ -83,6 +83,16 @@ def test_the_block_says_who_can_open_it_and_when_it_locks(
         assert sentence in text
 
 
+def test_the_block_tells_of_receipts_while_they_are_offered(
+    site: SimpleNamespace, vault: object
+) -> None:
+    told = "If you want a confirmation by e-mail, it goes out when you send the form"
+    assert told in render().text
+    site.book.offers_receipt = False
+    site.book.save_revision().publish()
+    assert told not in render().text
+
+
 def test_without_a_form_and_a_vault_the_block_says_so(db: None) -> None:
     soup = render()
     text = " ".join(soup.get_text(" ").split())

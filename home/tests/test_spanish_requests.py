@@ -78,6 +78,15 @@ def export(sign_in: Any, kind: str = "csv") -> list[list[str]]:
 # The form ----------------------------------------------------------------------------------------
 
 
+def test_a_receipt_speaks_the_language_of_the_form(spanish: SimpleNamespace, post: Send) -> None:
+    assert post("/es/book/send/", receipt_wanted="on").status_code == 303
+    (receipt,) = mail.outbox
+    reference = Submission.objects.get().reference
+    assert receipt.subject == "Su mensaje para nosotros"
+    assert f"Su referencia: {reference}" in receipt.body
+    assert "Le responderemos a más tardar el " in receipt.body
+
+
 def test_the_form_asks_in_spanish(spanish: SimpleNamespace, client: Client) -> None:
     page = BeautifulSoup(client.get("/es/book/").content, "html.parser")
     words = [" ".join(tag.get_text(" ").split()) for tag in page.select("form legend, form label")]
@@ -91,6 +100,7 @@ def test_the_form_asks_in_spanish(spanish: SimpleNamespace, client: Client) -> N
         "Mensaje de texto",
         "Correo electrónico",
         "Pueden dejarme un mensaje de voz (opcional)",
+        "Confírmenme por correo electrónico que recibieron mi solicitud (opcional)",
         "Dónde y cuándo",
         "Consultorio",
         "Día preferido",

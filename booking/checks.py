@@ -26,6 +26,8 @@ from .public.statement import CLEAR_WORDS, Words, without_words
 from .submissions.models import Submission
 from .upkeep import retention
 
+# What Django says where nobody has said anything.
+NO_SENDER = "webmaster@localhost"
 # A daily run may be missed once.
 PURGE_LATE = timedelta(days=2)
 
@@ -94,6 +96,31 @@ def check_log_lines_are_quiet(app_configs: Any = None, **kwargs: Any) -> list[Ch
         "Give every handler in LOGGING a formatter of clinic_site.error_reports.QuietFormatter."
     )
     return [Error(reason, hint=hint, id="booking.E005")]
+
+
+@register(Tags.database, deploy=True)
+def check_receipts_have_a_sender(
+    *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A mail from webmaster@localhost is accepted, told of as sent, and thrown away on its way."""
+    if "default" not in (databases or []) or settings.DEFAULT_FROM_EMAIL != NO_SENDER:
+        return []
+    try:
+        with transaction.atomic():
+            pages = BookingPage.objects.live().filter(offers_receipt=True, receipt_sender="")
+            found = list(pages)
+    except DatabaseError:
+        return []  # before the first migrate there is no page
+    message = _(
+        "“%(page)s” offers confirmations by e-mail, and the site has no address to send from."
+    )
+    hint = _(
+        "Set EMAIL_URL and DEFAULT_FROM_EMAIL, or the page's own sender, or switch its confirmations off."
+    )
+    return [
+        Warning(message % {"page": page}, hint=hint, obj=BookingPage, id="booking.W002")
+        for page in found
+    ]
 
 
 @register(Tags.database, deploy=True)

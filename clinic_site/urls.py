@@ -15,8 +15,9 @@ from . import views
 from .remembered.serving import serve_page
 from .sitemaps import PageSitemap
 
-# The only page that takes a POST is the booking form. It acts for nobody who is signed in and
-# carries a signed token of its own, so it needs no cookie, and a blocked cookie loses no text.
+# The only page that takes a POST is the booking page. It acts for nobody who is signed in: its form
+# carries a signed token of its own, and to withdraw a request takes its code. So it needs no cookie, and
+# a blocked cookie loses no text.
 # Public pages alone are compressed: they hold no secret that their length could tell (BREACH).
 public_page = re_path(
     wagtail_urls.serve_pattern, csrf_exempt(gzip_page(serve_page)), name="wagtail_serve"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import requests
 from bs4 import BeautifulSoup
 
-from ..choices import TRAP_FIELD, PreferredTime
+from ..choices import RECEIPT_FIELD, TRAP_FIELD, PreferredTime
 from ..locations.hours import DAYS_TO_LOOK_AHEAD
 from ..locations.queries import active_locations
 from ..public.page import BookingPage
@@ -86,7 +86,8 @@ class Canary:
 
 def fill_in(page: BookingPage, token: str) -> tuple[dict[str, str], dict[str, str]]:
     """A valid answer to each question of the page, and the mark in those that take a text."""
-    answers = {"token": token, TRAP_FIELD: "", **_open_day()}
+    # No mail: its address is made up, and its mark would lie in the log of a mail server.
+    answers = {"token": token, TRAP_FIELD: "", RECEIPT_FIELD: "", **_open_day()}
     marks = {}
     for name, field in page.get_form().fields.items():
         # Digits: no way to write a text changes them, and a question for a number takes them.

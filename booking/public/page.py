@@ -70,8 +70,8 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
         default=True,
         help_text=_(
             "On: the form has a box for it. Whoever ticks it is mailed the reference, the clinic's name and "
-            "phone number and the promised day, and nothing of the answers. Example: off where the site "
-            "has no mail server"
+            "phone number and the promised day, and nothing of the answers. Each language has its own switch. "
+            "Example: off where the site has no mail server"
         ),
     )
     receipt_subject = models.CharField(

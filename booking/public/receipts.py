@@ -6,7 +6,9 @@ address that waits somewhere would break the promise that only people at the cli
 
 import logging
 import threading
+from collections import deque
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -24,45 +26,50 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# As long as a visitor waits for it. Mail that is accepted later went out all the same.
+# As long as a visitor waits for it. A mail that is accepted later goes out all the same.
 SECONDS = 5
 _sending = threading.Lock()
+# The last references that were mailed: a form that is sent twice is confirmed once.
+_mailed: deque[str] = deque(maxlen=1000)
 
 
 @sensitive_variables()
 def send_receipt(request: HttpRequest, page: "BookingPage", reference: str, address: str) -> bool:
-    """Whether the mail was handed over within SECONDS.
+    """Whether a mail was handed over within SECONDS; one for a reference in each process.
 
     One at a time in a process, and whoever comes meanwhile gets none: a mail server that does not
     answer holds up one visitor and not all of them. Never raises: the request is stored.
     """
+    if reference in _mailed:
+        return True
     if not _sending.acquire(blocking=False):
         return False
-    handed_over: Future[None] = Future()
-
-    def deliver(message: EmailMessage) -> None:
-        error = None
-        try:
-            message.send()
-        except Exception as raised:  # noqa: BLE001  (it is raised again below)
-            error = raised
-        _sending.release()
-        if error is None:
-            handed_over.set_result(None)
-        else:
-            handed_over.set_exception(error)
-
+    outcome: Future[None] = Future()
     try:
         message = _message(request, page, reference, address)
-        threading.Thread(target=deliver, args=[message], name="receipt", daemon=True).start()
+        deliver = partial(_deliver, message, reference, outcome)
+        threading.Thread(target=deliver, name="receipt", daemon=True).start()
     except Exception as error:  # noqa: BLE001  (whatever it was, the request is stored)
         _sending.release()
         return _failed(error)
     try:
-        handed_over.result(SECONDS)
+        outcome.result(SECONDS)
     except Exception as error:  # noqa: BLE001
         return _failed(error)
     return True
+
+
+def _deliver(message: EmailMessage, reference: str, outcome: "Future[None]") -> None:
+    """In a thread of its own, for as long as the mail server takes; then the next one may be sent."""
+    try:
+        message.send()
+    except Exception as error:  # noqa: BLE001  (it is told by `outcome`)
+        _sending.release()
+        outcome.set_exception(error)
+    else:
+        _mailed.append(reference)
+        _sending.release()
+        outcome.set_result(None)
 
 
 def _failed(error: Exception) -> bool:

@@ -200,10 +200,11 @@ class Statement:
     locking: str
     deletion: str
     offers_receipt: bool
+    withdrawal_address: str
 
 
 def statement(page: "BookingPage | None") -> Statement:
-    """The facts of a published form, in three queries whatever they hold."""
+    """The facts of a published form, in five queries whatever they hold."""
     return Statement(
         asked=asked(page) if page else [],
         in_clear=stored_in_clear(),
@@ -211,6 +212,7 @@ def statement(page: "BookingPage | None") -> Statement:
         locking=locking(),
         deletion=deletion(page) if page else "",
         offers_receipt=page.offers_receipt if page else False,
+        withdrawal_address=f"{page.url}withdraw/" if page else "",
     )
 
 

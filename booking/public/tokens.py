@@ -1,13 +1,19 @@
 """The signed token in every booking form: by it two posts of one form are told from two requests."""
 
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 
+from cryptography.fernet import Fernet, InvalidToken
 from django.core import signing
+from django.utils.crypto import salted_hmac
 
 _SALT = "booking.form"
 _RECEIVED_SALT = "booking.received"
 _RECEIPT_SALT = "booking.receipt"
+_CODE_SALT = "booking.code"
+# As long as the confirmation's address shows the code: it may lie in a history or in a proxy's log.
+CODE_SECONDS = 60 * 60
 
 
 @dataclass(frozen=True)
@@ -59,3 +65,20 @@ def read_receipt(text: str, reference: str) -> str:
         return ""
     about, _dash, outcome = signed.partition("-")
     return outcome if about == reference else ""
+
+
+def encrypted_code(code: str) -> str:
+    """A code for the confirmation's address, which only this site reads, and for an hour."""
+    return _codes().encrypt(code.encode()).decode()
+
+
+def decrypted_code(text: str) -> str:
+    """The code; empty when the text is too old or not of this site."""
+    try:
+        return _codes().decrypt(text.encode(), ttl=CODE_SECONDS).decode()
+    except InvalidToken:
+        return ""
+
+
+def _codes() -> Fernet:
+    return Fernet(urlsafe_b64encode(salted_hmac(_CODE_SALT, "", algorithm="sha256").digest()))

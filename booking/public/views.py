@@ -25,7 +25,7 @@ from ..locations.closings import announced_clinic_closings
 from ..locations.hours import answer_due
 from ..locations.queries import active_locations
 from ..submissions.queries import Received, received_of
-from ..submissions.receiving import receive, withdrawal_code, withdrawal_digest
+from ..submissions.receiving import in_fours, receive, withdrawal_code, withdrawal_digest
 from ..vault.manifests import VaultUnavailable, recent_key
 from .answers import answers_of, given_answers, posted_values, typed_again
 from .form_words import in_this_language, signed_words
@@ -34,6 +34,8 @@ from .receipts import send_receipt
 from .statement import line_above_form
 from .tokens import (
     FormToken,
+    decrypted_code,
+    encrypted_code,
     new_token,
     read_receipt,
     read_reference,
@@ -52,6 +54,7 @@ RETRY_AFTER_SECONDS = 300
 TOKEN_PLACE = secrets.token_hex(32)
 # What the editor's preview of the confirmation shows.
 SAMPLE_REFERENCE = "SAMPLE"
+SAMPLE_CODE = "SAMP" * 4
 # By it the switch of languages, which stands outside the form, sends the form's answers.
 FORM_ID = "request"
 
@@ -143,13 +146,14 @@ def _posted(request: HttpRequest, page: "BookingPage") -> QueryDict:
 
 def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> HttpResponse:
     token = read_token(form.cleaned_data["token"])
+    doubt = _doubt(request, form, token)
     try:
         reference = receive(
             answers_of(form),
             page=page,
             location=form.cleaned_data["location"],
             form_secret=token.secret,
-            doubt=_doubt(request, form, token),
+            doubt=doubt,
         )
     except VaultUnavailable as error:
         logger.error("A request could not be taken. %s", error)  # noqa: TRY400
@@ -157,19 +161,21 @@ def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> Http
     except DatabaseError:
         logger.exception("A request could not be stored.")
         return _form_page(request, page, form, is_unavailable=True)
-    query = {"reference": sign_reference(reference), "code": withdrawal_code(token.secret)}
+    code = encrypted_code(withdrawal_code(token.secret))
+    query = {"reference": sign_reference(reference), "code": code}
     if form.cleaned_data.get(RECEIPT_FIELD):
-        is_sent = send_receipt(request, page, reference, form.cleaned_data["email"])
+        # What may be a machine's has nothing sent to an address that anybody may own.
+        is_sent = not doubt and send_receipt(request, page, reference, form.cleaned_data["email"])
         query["receipt"] = sign_receipt(reference, is_sent=is_sent)
     return SeeOther(f"{page.get_url(request)}received/?{urlencode(query)}")
 
 
 def _code_of(request: HttpRequest, about: Received | None) -> str:
-    """The code of the confirmation's address, in groups of four; empty where it is not the request's."""
-    code = request.GET.get("code", "")
+    """The code of the confirmation's address; empty where it is not the request's, or from long ago."""
+    code = decrypted_code(request.GET.get("code", ""))
     if about is None or about.is_withdrawn or withdrawal_digest(code) != about.withdrawal_digest:
         return ""
-    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+    return in_fours(code)
 
 
 def _doubt(request: HttpRequest, form: BookingForm, token: FormToken) -> str:
@@ -223,14 +229,17 @@ def received(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """The confirmation. Reading it again, or with a made-up reference, stores and tells nothing."""
     reference = read_reference(request.GET.get("reference", ""))
     about = received_of(reference)
+    code = _code_of(request, about)
     if getattr(request, "is_preview", False) and (location := active_locations().first()):
         reference, about = SAMPLE_REFERENCE, Received(location, timezone.now())
+        code = in_fours(SAMPLE_CODE)
     below = f"received/?{request.META.get('QUERY_STRING', '')}"
     context = {
         **page.get_context(request),
         "reference": reference,
         "about": about,
-        "code": _code_of(request, about),
+        "code": code,
+        "withdrawal_address": f"{page.get_full_url(request)}withdraw/",
         "receipt": read_receipt(request.GET.get("receipt", ""), reference),
         "answer_due": about
         and not about.is_withdrawn
@@ -240,6 +249,5 @@ def received(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     }
     response = TemplateResponse(request, page.landing_page_template, context)
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"  # the address holds the code
     add_never_cache_headers(response)
     return response

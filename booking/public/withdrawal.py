@@ -70,6 +70,7 @@ class WithdrawalForm(forms.Form):
         except (NoTryLeft, Submission.DoesNotExist) as error:
             raise ValidationError(UNKNOWN) from error
         except OnHold as error:
+            tries.forget()
             raise ValidationError(ON_HOLD) from error
         tries.forget()
         return requests

@@ -71,6 +71,8 @@ class Submission(models.Model):
     delete_after = models.DateField(_("delete after"), db_index=True)
     hold = models.BooleanField(_("hold"), default=False, help_text=_("On: kept beyond its date."))
 
+    # Sealed to nothing, as its visitor wished.
+    EMPTIED = models.Q(status=Status.WITHDRAWN, sealed=b"")
     # Wagtail would look up and write where each request refers to. The one use of it here, refusing to
     # delete a page or a location that has requests, is done by deletion.py.
     wagtail_reference_index_ignore = True

@@ -67,6 +67,11 @@ def withdrawal_code(form_secret: bytes) -> str:
     return "".join(characters)
 
 
+def in_fours(code: str) -> str:
+    """The code as people read and write it: in groups of four."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
 def withdrawal_digest(code: str) -> bytes:
     """By which a row knows its code: 32 bytes. The code is too long to be tried."""
     return hashlib.sha256(code.encode()).digest()

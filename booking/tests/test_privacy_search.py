@@ -23,6 +23,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from booking.choices import RECEIPT_FIELD
 from booking.models import PrivacyCheck
 from booking.privacy_check import search
 from booking.privacy_check.search import OVERLAP, PIECE, Place, all_places, file_pieces, forms
@@ -170,6 +171,7 @@ def test_every_question_is_answered_and_every_text_marked(site: SimpleNamespace)
     assert set(marks) == {"name", "phone", "email", "message", *(f"a_{kind}" for kind in TEXTS)}
     assert len({*marks.values(), fill_in(site.book, "")[1]["name"]}) == len(marks) + 1
     assert posted["name"].startswith("Automatic privacy check ")
+    assert posted[RECEIPT_FIELD] == ""  # no mail to an address that is made up
 
 
 @pytest.mark.parametrize("url", ["ftp://clinic.example", "http://127.0.0.1:x", "http://[::1", ""])

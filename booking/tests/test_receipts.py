@@ -1,7 +1,7 @@
 """The mail that a visitor asks for: what it says, when it goes out, and that no request depends on it."""
 
 import socket
-from collections.abc import Iterator
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,21 +9,22 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from booking.checks import check_receipts_have_a_sender
 from booking.choices import RECEIPT_FIELD
 from booking.models import Submission
 from booking.public import receipts
-from booking.public.tokens import read_receipt, sign_receipt
-from booking.submissions import queries
+from booking.public.tokens import new_token, read_receipt, sign_receipt
 from booking.submissions.reading import read
 from booking.vault.keyring import root_by_passphrase
 from booking.vault.sealing import OpenKeys
 from clinic_site.tests.fixtures import TestVault
 
 SENT = "We sent the confirmation that you wanted to your e-mail address."
-FAILED = "The confirmation by e-mail could not be sent. We have your request all the same"
+FAILED = "We could not make sure that the confirmation by e-mail goes out. We have your request all the same"
 
 Mails = list[Any]
 
@@ -165,28 +166,48 @@ def test_a_mail_server_that_refuses_loses_nothing_and_no_log_names_the_address(
     assert "robin" not in caplog.text
 
 
-@pytest.fixture
-def silent_server() -> Iterator[tuple[str, int]]:
-    """Takes connections and never says a word."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()
+class Held(BaseEmailBackend):
+    """A mail server that does not answer until a test lets it."""
+
+    may_go, went = Event(), Event()
+
+    def send_messages(self, messages: Any) -> int:
+        self.may_go.wait(60)
+        self.went.set()
+        return len(messages)
 
 
-def test_a_mail_server_that_never_answers_is_waited_for_so_long_and_by_one_visitor_only(
-    client: Client,
-    wanted: dict[str, Any],
-    settings: Settings,
-    silent_server: tuple[str, int],
+def test_a_mail_server_that_does_not_answer_holds_up_one_visitor_for_so_long(
+    client: Client, answers: dict[str, Any], wanted: dict[str, Any], settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    settings.EMAIL_HOST, settings.EMAIL_PORT = silent_server
-    settings.RECEIPT_EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    monkeypatch.setattr(receipts, "SECONDS", 0.5)
+) -> None:  # fmt: skip
+    settings.RECEIPT_EMAIL_BACKEND = f"{__name__}.Held"
+    monkeypatch.setattr(receipts, "SECONDS", 0.2)
     page = confirmation(client, wanted)
-    assert FAILED in page.main.get_text(" ", strip=True)
-    # The connection of the first ends by its own limit, and then the next one is tried again.
-    assert receipts._sending.acquire(timeout=30)
+    assert (FAILED in page.main.get_text(" ", strip=True), Held.went.is_set()) == (True, False)
+    monkeypatch.setattr(receipts, "SECONDS", 60)
+    second = client.post("/book/send/", {**wanted, "token": new_token()})  # not for a minute
+    assert FAILED in BeautifulSoup(client.get(second["Location"]).content, "html.parser").get_text(
+        " ", strip=True
+    )
+    assert not Held.went.is_set()
+    Held.may_go.set()
+    assert receipts._sending.acquire(timeout=60)
     receipts._sending.release()
+    assert Held.went.is_set()
+
+
+def test_a_connection_to_the_mail_server_has_the_same_limit(
+    client: Client, wanted: dict[str, Any], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipts, "SECONDS", 0.2)
+    settings.RECEIPT_EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with socket.create_server(("127.0.0.1", 0)) as server:  # takes connections and says nothing
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.getsockname()
+        page = confirmation(client, wanted)
+        assert FAILED in page.main.get_text(" ", strip=True)
+        assert receipts._sending.acquire(timeout=60)
+        receipts._sending.release()
 
 
 def test_while_one_is_sent_the_next_visitor_is_told_at_once_that_there_is_none(
@@ -213,17 +234,26 @@ def test_whatever_breaks_after_the_commit_nobody_is_told_that_nothing_was_stored
 
 
 def test_it_goes_out_after_the_commit(
-    client: Client, wanted: dict[str, Any], settings: Settings, monkeypatch: pytest.MonkeyPatch
+    client: Client, wanted: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored: list[bool] = []
-    real = queries.received_of
-    monkeypatch.setattr(
-        receipts,
-        "received_of",
-        lambda reference: stored.append(bool(real(reference))) or real(reference),
-    )
+    depths: list[int] = []
+    around, real = len(connection.atomic_blocks), receipts.received_of
+
+    def note(reference: str) -> Any:
+        depths.append(len(connection.atomic_blocks))
+        return real(reference)
+
+    monkeypatch.setattr(receipts, "received_of", note)
     confirmation(client, wanted)
-    assert stored == [True]
+    assert depths == [around]
+
+
+def test_a_form_that_is_sent_twice_is_confirmed_once(
+    client: Client, wanted: dict[str, Any], mailoutbox: Mails
+) -> None:
+    pages = [confirmation(client, wanted).main.get_text(" ", strip=True) for _ in range(2)]
+    assert [SENT in page for page in pages] == [True, True]
+    assert len(mailoutbox) == 1
 
 
 def test_each_mail_has_a_limit_of_five_seconds(
@@ -239,6 +269,14 @@ def test_each_mail_has_a_limit_of_five_seconds(
     monkeypatch.setattr(EmailBackend, "__init__", note)
     confirmation(client, wanted)
     assert limits == [receipts.SECONDS] == [5]
+
+
+def test_what_may_be_a_machines_has_nothing_mailed(
+    client: Client, wanted: dict[str, Any], mailoutbox: Mails
+) -> None:
+    page = confirmation(client, {**wanted, "token": "made up"})
+    assert FAILED in page.main.get_text(" ", strip=True)
+    assert mailoutbox == []
 
 
 # What the confirmation tells --------------------------------------------------------------------
@@ -258,3 +296,24 @@ def test_nobody_makes_up_what_became_of_the_mail(
 def test_the_outcome_is_read_back() -> None:
     assert read_receipt(sign_receipt("AAAAAAAA", is_sent=True), "AAAAAAAA") == "sent"
     assert read_receipt(sign_receipt("AAAAAAAA", is_sent=False), "AAAAAAAA") == "failed"
+
+
+# The clinic's mail ------------------------------------------------------------------------------
+
+
+def test_a_site_without_a_sender_is_told(site: SimpleNamespace, settings: Settings) -> None:
+    def found() -> list[str]:
+        return [str(each.id) for each in check_receipts_have_a_sender(databases=["default"])]
+
+    settings.DEFAULT_FROM_EMAIL = "webmaster@localhost"
+    assert found() == ["booking.W002"]
+    site.book.receipt_sender = "office@clinic.example"
+    site.book.save_revision().publish()
+    assert found() == []
+    site.book.receipt_sender, site.book.offers_receipt = "", False
+    site.book.save_revision().publish()
+    assert found() == []
+    site.book.offers_receipt = True
+    site.book.save_revision().publish()
+    settings.DEFAULT_FROM_EMAIL = "office@clinic.example"
+    assert found() == []

@@ -280,12 +280,12 @@ def test_without_a_published_form_nothing_is_asked_and_the_rest_still_holds(
     assert (facts.in_clear, facts.readers.people) == (EVERYTHING_IN_CLEAR, 2)
 
 
-def test_the_statement_takes_four_queries_and_the_line_two(
+def test_the_statement_takes_six_queries_and_the_line_two(
     site: SimpleNamespace, vault: object, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(3):
         add_question(site.book, f"Question {number}?")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         statement(published_form())
     with django_assert_num_queries(2):
         line_above_form(site.book)

@@ -22,7 +22,7 @@ from .. import log_actions
 from ..submissions.models import Submission, SubmissionNote
 from ..submissions.sealed import NOTE_PURPOSE, PURPOSE
 from ..vault.crypto import Binding, CannotOpen
-from ..vault.holders import HEADER_KEY_ID
+from ..vault.holders import HEADER_KEY_ID, sealed_rows
 from ..vault.manifests import SealingKey, current_key
 from ..vault.models import Vault
 from ..vault.sealing import OpenKeys, Sealed
@@ -40,7 +40,7 @@ class Table:
 
     def behind(self, key: SealingKey) -> Any:
         """The rows that are not sealed to that key, whatever their column says, and not emptied."""
-        rows = self.model._default_manager.exclude(sealed=b"").annotate(header=HEADER_KEY_ID)
+        rows = sealed_rows(self.model).annotate(header=HEADER_KEY_ID)
         return rows.exclude(header=key.key_id, key_id=key.key_id)
 
 

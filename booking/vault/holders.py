@@ -8,11 +8,14 @@ writes to the database can change it alone.
 from collections import Counter
 from typing import Any, TypeVar
 
-from django.db.models import BinaryField, Count, Model, Q, QuerySet
-from django.db.models.functions import Substr
+from django.db.models import BinaryField, Count, Model, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Substr
 
 # Where crypto.py puts the key id: behind magic, version and suite.
-HEADER_KEY_ID = Substr("sealed", 7, 8, output_field=BinaryField())
+# Of a blob that is empty it is empty too, where SQLite would say that it is unknown.
+HEADER_KEY_ID = Coalesce(
+    Substr("sealed", 7, 8, output_field=BinaryField()), Value(b"", output_field=BinaryField())
+)
 
 _models: list[type[Model]] = []
 ModelClass = TypeVar("ModelClass", bound=type[Model])
@@ -40,9 +43,14 @@ def sealed_to(rows: QuerySet[Any], key_id: bytes) -> QuerySet[Any]:
     return rows.alias(header=HEADER_KEY_ID).filter(Q(header=key_id) | Q(key_id=key_id))
 
 
+def sealed_rows(model: Any) -> QuerySet[Any]:
+    """All rows but those that were emptied on purpose, as a condition of the model says: `EMPTIED`."""
+    rows: QuerySet[Any] = model._default_manager.all()
+    return rows.exclude(model.EMPTIED) if hasattr(model, "EMPTIED") else rows
+
+
 def _counted(model: Any) -> list[tuple[bytes, int]]:
-    # A row that was emptied is sealed to nothing.
-    rows = model._default_manager.exclude(sealed=b"").order_by().annotate(header=HEADER_KEY_ID)
+    rows = sealed_rows(model).order_by().annotate(header=HEADER_KEY_ID)
     counted = rows.values_list("header").annotate(rows=Count("*"))
     return [(raw_bytes(kid), number) for kid, number in counted]
 

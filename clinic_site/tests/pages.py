@@ -27,6 +27,13 @@ def typed_values(html: str) -> dict[str, str]:
     return {name: value for name, value in form_values(html).items() if name != "form_words"}
 
 
+def confirmed(response: Any) -> str:
+    """The address of the confirmation, the same for the same request: without the code, which is encrypted
+    anew each time."""
+    address: str = response["Location"]
+    return address.partition("&code=")[0]
+
+
 def table(response: Any) -> list[list[str]]:
     """The list as a person reads it: the header and every row, without sort marks and buttons."""
     rows = BeautifulSoup(response.content, "html.parser").select("table.listing tr")

@@ -44,6 +44,7 @@ REQUESTS: dict[str, tuple[str, list[str]]] = {
         ["[name=status] [value=check]", "[name=status] [value=spam]"],
     ),
     "“Corrects” in the remark": ("list", ["text:Remark"]),
+    "“Withdrawn”: the person took the request back": ("list", ["text:Withdrawn"]),
     "Requests are deleted by themselves": ("", []),
     "Open “Export”, choose status": (
         "export",

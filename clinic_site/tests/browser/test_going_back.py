@@ -69,7 +69,7 @@ def back(page: Page) -> None:
 
 def reference(page: Page) -> str:
     expect(page).to_have_url(re.compile(r"/book/received/\?"))
-    return page.locator(".reference").inner_text()
+    return page.locator(".received .reference").inner_text()
 
 
 def typed(page: Page) -> tuple[str, str, str]:

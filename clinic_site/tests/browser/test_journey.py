@@ -164,8 +164,8 @@ def test_a_visitor_withdraws_what_was_sent_without_scripts_on_a_phone(
     phone = {"width": 360, "height": 740}
     page = new_context(java_script_enabled=False, viewport=phone).new_page()
     reference = send_request(page, "Robin Withdrawn")
-    code = page.locator(".reference").nth(1).inner_text()
-    page.get_by_role("link", name="Withdraw the request").click()
+    code = page.locator("#to-withdraw ~ p .reference").inner_text()
+    page.get_by_role("link", name="/book/withdraw/").click()
     page.get_by_label("Reference").fill(reference.lower())
     page.get_by_label("Code to withdraw it").fill("AAAA BBBB")
     page.get_by_role("button", name="Withdraw the request").click()

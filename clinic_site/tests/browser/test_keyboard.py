@@ -83,7 +83,7 @@ def test_every_stop_is_seen_in_order_and_uncovered(
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
     wrong, count = {}, 0
     for place, go in all_places(trial.url).items():
-        if place == "form with errors":
+        if place in {"form with errors", "withdrawal refused"}:
             continue  # focus stands in the summary there; see below
         go(page)
         found = stops(page)

@@ -239,7 +239,8 @@ def received(request: HttpRequest, page: "BookingPage") -> HttpResponse:
         "reference": reference,
         "about": about,
         "code": code,
-        "withdrawal_address": f"{page.get_full_url(request)}withdraw/",
+        # As the visitor came here: what the site's settings say of its address may be another one.
+        "withdrawal_address": request.build_absolute_uri(f"{page.get_url(request)}withdraw/"),
         "receipt": read_receipt(request.GET.get("receipt", ""), reference),
         "answer_due": about
         and not about.is_withdrawn

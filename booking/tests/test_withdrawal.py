@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Site
 
 from booking.desk.exports import ExportTable
 from booking.models import Submission, SubmissionNote
@@ -227,11 +228,11 @@ def shown(client: Client, address: str) -> str:
 def test_the_confirmation_says_where_the_code_is_used_also_on_paper(
     client: Client, answers: dict[str, str], vault: TestVault
 ) -> None:
+    Site.objects.update(port=8001)  # a trial that is served on another port than at first
     sent = client.post("/book/", answers)["Location"]
     page = BeautifulSoup(client.get(sent).content, "html.parser")
-    link = page.select_one('a[href="/book/withdraw/"]')
-    assert link.text.endswith("/book/withdraw/")
-    assert link.text.startswith("http")
+    link = page.select_one('a[href$="/book/withdraw/"]')
+    assert link.text == "http://testserver/book/withdraw/"
 
 
 def test_the_desk_says_withdrawn_and_neither_damaged_nor_changes_it(

@@ -1,0 +1,1 @@
+"""The form that a visitor fills in: its questions and rules, and what becomes of the answers."""

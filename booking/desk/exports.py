@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 from clinic_site.clinic_time import in_clinic_time
 
 from ..choices import CORE_FIELDS, Status
-from ..public.forms import BookingForm
+from ..public.form.forms import BookingForm
 from ..submissions.models import Question, Submission
 from ..submissions.reading import Reading, read
 from ..submissions.remarks import remarks, with_corrections

@@ -17,7 +17,7 @@ from clinic_site.clinic_time import at_the_clinic
 
 from .. import log_actions, permissions
 from ..choices import Status
-from ..public.typed_text import cleaned_query
+from ..public.form.typed_text import cleaned_query
 from ..submissions import handling
 from ..submissions.models import Submission
 from ..submissions.reading import read, read_names

@@ -10,9 +10,9 @@ from bs4 import BeautifulSoup
 from ..choices import RECEIPT_FIELD, TRAP_FIELD, PreferredTime
 from ..locations.hours import DAYS_TO_LOOK_AHEAD
 from ..locations.queries import active_locations
+from ..public.form.tokens import read_token
 from ..public.page import BookingPage
 from ..public.queries import published_form
-from ..public.tokens import read_token
 from ..submissions.models import Submission
 from ..submissions.receiving import form_digest
 

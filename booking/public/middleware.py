@@ -16,8 +16,8 @@ from clinic_site.phones import phone_link
 
 from ..choices import FORM_WORDS_FIELD, TRAP_FIELDS
 from ..submissions.words import in_words
-from .form_words import Words, read_words
-from .typed_text import cleaned_query
+from .form.form_words import Words, read_words
+from .form.typed_text import cleaned_query
 from .views import RETRY_AFTER_SECONDS, for_its_visitor
 
 logger = logging.getLogger(__name__)

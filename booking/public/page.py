@@ -23,7 +23,7 @@ from ..choices import RESERVED_FIELDS
 from ..locations.queries import announcements_change_at
 from . import promises, views
 from .content_checks import wording_findings
-from .form_builder import BookingFormBuilder
+from .form.builder import BookingFormBuilder
 from .page_forms import BookingPageForm
 from .panels import BOOKING_PAGE_PANELS, QUESTION_PANELS
 from .withdrawal import withdraw_request

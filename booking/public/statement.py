@@ -20,7 +20,7 @@ from ..choices import NEVER_STORED
 from ..submissions.models import Submission, SubmissionNote
 from ..vault.models import Grant
 from .amounts import number_in_words, span
-from .forms import BookingForm
+from .form.forms import BookingForm
 
 if TYPE_CHECKING:
     from .page import BookingPage

@@ -27,12 +27,10 @@ from ..locations.queries import active_locations
 from ..submissions.queries import Received, received_of
 from ..submissions.receiving import in_fours, receive, withdrawal_code, withdrawal_digest
 from ..vault.manifests import VaultUnavailable, recent_key
-from .answers import answers_of, given_answers, posted_values, typed_again
-from .form_words import in_this_language, signed_words
-from .forms import BookingForm
-from .receipts import send_receipt
-from .statement import line_above_form
-from .tokens import (
+from .form.answers import answers_of, given_answers, posted_values, typed_again
+from .form.form_words import in_this_language, signed_words
+from .form.forms import BookingForm
+from .form.tokens import (
     FormToken,
     decrypted_code,
     encrypted_code,
@@ -43,6 +41,8 @@ from .tokens import (
     sign_receipt,
     sign_reference,
 )
+from .receipts import send_receipt
+from .statement import line_above_form
 
 if TYPE_CHECKING:
     from .page import BookingPage

@@ -77,7 +77,7 @@ def pages(site: dict[str, Any]) -> None:
     from django.test.utils import CaptureQueriesContext
 
     from booking.models import Submission
-    from booking.public.tokens import new_token
+    from booking.public.form.tokens import new_token
 
     client, data = Client(), answers(site["location"])
     article = site["article"].get_url()
@@ -106,7 +106,7 @@ def add_requests(site: dict[str, Any], count: int) -> None:
     from django.utils import timezone
 
     from booking.models import Submission
-    from booking.public.answers import answers_of
+    from booking.public.form.answers import answers_of
     from booking.submissions.receiving import new_reference
     from booking.submissions.sealed import PURPOSE, SCHEMA
     from booking.vault import sealing as vault_sealing

@@ -22,7 +22,7 @@ from booking.models import (
     Submission,
     SubmissionNote,
 )
-from booking.public.forms import BookingForm
+from booking.public.form.forms import BookingForm
 from booking.submissions.receiving import new_reference
 from booking.submissions.sealed import NOTE_PURPOSE, PURPOSE, SCHEMA
 from booking.vault import sealing

@@ -17,7 +17,7 @@ from booking.choices import PreferredTime
 from booking.locations.hours import answer_due, next_change, state_at
 from booking.locations.queries import offered_locations
 from booking.models import ClinicClosing, Location, Submission
-from booking.public.tokens import new_token
+from booking.public.form.tokens import new_token
 from booking.tests.factories import (
     AWAY,
     PAINTED,

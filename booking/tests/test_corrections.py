@@ -20,8 +20,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from booking.models import Submission
-from booking.public.answers import answers_of
-from booking.public.tokens import new_token, read_token
+from booking.public.form.answers import answers_of
+from booking.public.form.tokens import new_token, read_token
 from booking.submissions.receiving import answers_digest, form_digest
 from booking.submissions.remarks import remarks, with_corrections
 from booking.tests.factories import sealed_request, store

@@ -12,8 +12,8 @@ from wagtail.models import Page
 
 from booking.choices import CORE_FIELDS, NEVER_STORED
 from booking.models import BookingFormField
-from booking.public.answers import answers_of
-from booking.public.forms import BookingForm
+from booking.public.form.answers import answers_of
+from booking.public.form.forms import BookingForm
 from booking.tests.factories import (
     BookingPageFactory,
     LocationFactory,
@@ -27,7 +27,12 @@ NOW = datetime(2026, 10, 5, 15, 0, tzinfo=UTC)
 Bind = Callable[..., BookingForm]
 
 ENTER_PHONE = (
-    "Enter a phone number in the United States with its area code, for example (972) 555-0134."
+    "Enter a phone number with its area code, for example (972) 555-0134; one of another country with a "
+    "plus sign and its country code."
+)
+NO_TEXT = (
+    "No text message reaches an extension or a toll-free number. Enter another number, or choose phone "
+    "call."
 )
 NO_REACH = "Enter a phone number or an e-mail address, so that we can answer."
 PHONE_OR_EMAIL = "Enter a phone number, or choose e-mail as the way to reach you."
@@ -128,8 +133,12 @@ def test_an_empty_post_names_every_required_field(site: SimpleNamespace) -> None
         ({"contact_by": None}, {"contact_by": "Choose how we should reach you."}),
         ({"contact_by": "fax"}, {"contact_by": "Choose phone call, text message or e-mail."}),
         ({"voicemail_ok": None}, {}),
-        ({"phone": "+44 20 7946 0958"}, {"phone": ENTER_PHONE}),
-        ({"phone": "+1 416 555 0134"}, {"phone": ENTER_PHONE}),
+        ({"phone": "+44 20 7946 0958"}, {}),
+        ({"phone": "+1 416 555 0134"}, {}),
+        ({"phone": "800-555-0199", "contact_by": "text"}, {"phone": NO_TEXT}),
+        ({"phone": "972-555-0134 x12", "contact_by": "text"}, {"phone": NO_TEXT}),
+        ({"phone": "972-555-0134 x12", "contact_by": "phone"}, {}),
+        ({"email": "maria@localhost"}, {"email": BAD_EMAIL}),
         ({"phone": "555-0134"}, {"phone": ENTER_PHONE}),
         ({"phone": "972 555 01345"}, {"phone": ENTER_PHONE}),
         ({"phone": "call me"}, {"phone": ENTER_PHONE}),

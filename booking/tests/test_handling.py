@@ -191,14 +191,14 @@ def test_no_other_module_updates_rows_of_requests() -> None:
     found = {
         str(path.relative_to(settings.BASE_DIR / "booking")): methods
         for room in rooms
-        for path in sorted((settings.BASE_DIR / "booking" / room).glob("*.py"))
+        for path in sorted((settings.BASE_DIR / "booking" / room).rglob("*.py"))
         if (methods := writers(path.read_text(encoding="utf-8")))
     }
 
     assert found == {
         "desk/exports.py": ["update"],  # of labels
         "desk/views.py": ["update"],  # of a template's context
-        "public/form_builder.py": ["update"],  # of a field's options
+        "public/form/builder.py": ["update"],  # of a field's options
         "public/signal_handlers.py": ["update_or_create"],  # of questions
         "submissions/handling.py": ["update"],
     }

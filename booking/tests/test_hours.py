@@ -10,7 +10,7 @@ from django.test import Client
 
 from booking.locations.hours import answer_due, federal_holiday, state_at
 from booking.models import Location, OpeningHours
-from booking.public.tokens import sign_reference
+from booking.public.form.tokens import sign_reference
 from booking.tests.factories import LocationFactory, open_on_weekdays
 
 

@@ -28,7 +28,7 @@ from booking.models import PrivacyCheck
 from booking.privacy_check import search
 from booking.privacy_check.search import OVERLAP, PIECE, Place, all_places, file_pieces, forms
 from booking.privacy_check.visit import CannotRun, Site, fill_in
-from booking.public.tokens import new_token
+from booking.public.form.tokens import new_token
 from booking.tests.leaky_command import tarred, zipped
 from clinic_site.tests.fixtures import TestVault
 

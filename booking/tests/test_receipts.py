@@ -17,7 +17,7 @@ from booking.checks import check_receipts_have_a_sender
 from booking.choices import RECEIPT_FIELD
 from booking.models import Submission
 from booking.public import receipts
-from booking.public.tokens import new_token, read_receipt, sign_receipt
+from booking.public.form.tokens import new_token, read_receipt, sign_receipt
 from booking.submissions.reading import read
 from booking.vault.keyring import root_by_passphrase
 from booking.vault.sealing import OpenKeys

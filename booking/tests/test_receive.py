@@ -20,7 +20,7 @@ from wagtail.models import ModelLogEntry
 from booking.choices import Doubt, Status
 from booking.log_actions import RECEIVE
 from booking.models import BookingPage, Submission
-from booking.public.tokens import new_token, sign_reference
+from booking.public.form.tokens import new_token, sign_reference
 from booking.submissions.receiving import REFERENCE_ALPHABET, new_reference
 from booking.tests.factories import add_question, sealed_request, store
 from booking.vault.models import Epoch

@@ -17,7 +17,7 @@ from wagtail.models import ModelLogEntry
 from booking.checks import check_clear_fields_have_words
 from booking.choices import CORE_FIELDS
 from booking.models import BookingPage, Submission, SubmissionNote
-from booking.public.forms import BookingForm
+from booking.public.form.forms import BookingForm
 from booking.public.queries import published_form
 from booking.public.statement import (
     CLEAR_WORDS,

@@ -9,9 +9,9 @@ from bs4 import BeautifulSoup
 from django.http import QueryDict
 from django.test import Client
 
-from booking.public.answers import answers_of
-from booking.public.forms import BookingForm
-from booking.public.typed_text import cleaned_query
+from booking.public.form.answers import answers_of
+from booking.public.form.forms import BookingForm
+from booking.public.form.typed_text import cleaned_query
 from booking.tests.factories import add_question
 from clinic_site.tests.fixtures import TestVault
 from clinic_site.visible_text import shows_nothing, visible

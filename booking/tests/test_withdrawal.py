@@ -17,7 +17,7 @@ from wagtail.models import Site
 
 from booking.desk.exports import ExportTable
 from booking.models import Submission, SubmissionNote
-from booking.public.tokens import CODE_SECONDS, encrypted_code, new_token, read_token
+from booking.public.form.tokens import CODE_SECONDS, encrypted_code, new_token, read_token
 from booking.public.withdrawal import ON_HOLD, TRIES, UNKNOWN
 from booking.submissions.receiving import REFERENCE_ALPHABET, withdrawal_code
 from booking.tests.factories import failing_on, sealed_note

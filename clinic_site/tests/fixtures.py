@@ -189,7 +189,7 @@ def connection_stays(db: None) -> Iterator[None]:
 
 def valid_request(location: Any) -> dict[str, Any]:
     """A request as a browser posts it."""
-    from booking.public.tokens import new_token
+    from booking.public.form.tokens import new_token
 
     return {
         "name": "Robin Sample",
@@ -216,7 +216,7 @@ def answers(site: SimpleNamespace) -> dict[str, Any]:
 def send(client: Client, answers: dict[str, Any], vault: TestVault) -> Callable[..., Any]:
     """send(**changes) posts a request with those answers changed and returns the stored row."""
     from booking.models import Submission
-    from booking.public.tokens import new_token
+    from booking.public.form.tokens import new_token
 
     def post(**changes: Any) -> Submission:
         before = set(Submission.objects.values_list("pk", flat=True))

@@ -184,8 +184,8 @@ def test_every_room_says_what_it_is() -> None:
         # Inside an app: up, across and by the face of the models is wrong; down and within is right.
         (
             "booking.submissions.receiving",
-            "from ..public.forms import BookingForm",
-            ["booking.public.forms.BookingForm"],
+            "from ..public.form.forms import BookingForm",
+            ["booking.public.form.forms.BookingForm"],
         ),
         ("booking.desk.views", "from ..upkeep import retention", ["booking.upkeep.retention"]),
         ("booking.public.page", "from ..models import Location", ["booking.models.Location"]),

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from wagtail.models import Page
 
-from booking.public.tokens import sign_reference
+from booking.public.form.tokens import sign_reference
 
 # Elements that name or group something, and what must name them in turn.
 LABELLED = "input:not([type=hidden]), select, textarea"

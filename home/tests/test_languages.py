@@ -17,7 +17,7 @@ from wagtail.users.models import UserProfile
 from articles.models import ArticlePage
 from articles.tests.factories import ArticlePageFactory
 from booking.models import BookingPage
-from booking.public.tokens import sign_reference
+from booking.public.form.tokens import sign_reference
 from clinic_site.languages import translations_of
 from clinic_site.tests.test_invariants import problems
 from home.models import ClinicSettings, HomePage

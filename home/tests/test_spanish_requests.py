@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from wagtail.users.models import UserProfile
 
 from booking.models import BookingFormField, BookingPage, Question, Submission
-from booking.public.tokens import new_token
+from booking.public.form.tokens import new_token
 from booking.submissions.sealed import open_answers
 from booking.tests.factories import add_question, failing_on
 from booking.vault import notices

@@ -52,11 +52,8 @@ def _written(number: phonenumbers.PhoneNumber) -> str:
         settings.PHONENUMBER_REGION
     )
     notation = PhoneNumberFormat.NATIONAL if is_near else PhoneNumberFormat.INTERNATIONAL
-    alone = phonenumbers.PhoneNumber()
-    alone.merge_from(number)
-    alone.extension = None  # each country writes it in another way
-    text = phonenumbers.format_number(alone, notation)
-    return f"{text} ext. {number.extension}" if number.extension else text
+    text = phonenumbers.format_number(number, notation)
+    return f"{text} ext. {number.extension}" if number.extension and "ext" not in text else text
 
 
 def _takes_text_messages(number: phonenumbers.PhoneNumber) -> bool:

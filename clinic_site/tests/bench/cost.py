@@ -73,7 +73,7 @@ def show() -> None:
 def _show_booking(visitor: Client) -> None:
     import time_machine
 
-    from booking.public.tokens import new_token
+    from booking.public.form.tokens import new_token
 
     answers = posts.booking_answers()
     with time_machine.travel(timezone.now() - timedelta(minutes=1), tick=False):

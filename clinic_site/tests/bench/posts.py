@@ -33,7 +33,7 @@ def booking(url: str, seconds: int) -> Ask:
     """Posts of the booking form, each of a form of its own that was shown a minute ago."""
     import time_machine
 
-    from booking.public.tokens import new_token
+    from booking.public.form.tokens import new_token
 
     answers = booking_answers()
     with time_machine.travel(timezone.now() - timedelta(minutes=1), tick=False):

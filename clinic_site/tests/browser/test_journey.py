@@ -144,7 +144,7 @@ def test_everything_a_visitor_needs_works_with_scripts_off(
 
     expect(page).to_have_title(re.compile("^Error:"))
     problem = page.get_by_role("alert")
-    expect(problem).to_contain_text("Enter a phone number in the United States")
+    expect(problem).to_contain_text("Enter a phone number with its area code")
     assert page.get_by_label("Your name").input_value() == "Kim Noscript"
     problem.get_by_role("link").first.click()
     page.get_by_label("Phone number").fill("972-555-0134")

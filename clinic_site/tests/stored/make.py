@@ -89,7 +89,7 @@ def send(path: str = "/book/", **changes: str) -> Any:
     from django.test import Client
 
     from booking.models import Location, Submission
-    from booking.public.tokens import new_token
+    from booking.public.form.tokens import new_token
     from clinic_site.tests.fixtures import next_weekday
 
     answers = {

@@ -9,7 +9,7 @@ from wagtail.contrib.forms.forms import FormBuilder
 
 from clinic_site.visible_text import visible
 
-from ..choices import RECEIPT_FIELD
+from ...choices import RECEIPT_FIELD
 from .forms import MESSAGE_MAX, BookingForm
 from .typed_text import TypedEmail, TypedText, TypedURL
 

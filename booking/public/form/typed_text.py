@@ -1,8 +1,9 @@
 """Text as visitors type or paste it: what of a post is taken, and the fields that it is typed into."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import EmailValidator
 from django.http import QueryDict
 from wagtail.compat import URLField
 
@@ -45,7 +46,9 @@ class TypedText(_Typed, forms.CharField):
 
 
 class TypedEmail(_Typed, forms.EmailField):
-    pass
+    """An address that mail can be sent to from elsewhere: not one of a machine's own, which Django allows."""
+
+    default_validators: ClassVar[list[Any]] = [EmailValidator(allowlist=[])]
 
 
 class TypedURL(_Typed, URLField):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from clinic_site.clinic_time import in_clinic_time
 
-from ..choices import NEVER_STORED
-from ..submissions.words import in_words
+from ...choices import NEVER_STORED
+from ...submissions.words import in_words
 from .forms import BookingForm
 
 

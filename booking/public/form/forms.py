@@ -3,9 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-import phonenumbers
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -16,10 +14,11 @@ from wagtail.contrib.forms.forms import BaseForm
 from clinic_site.clinic_time import clinic_today
 from clinic_site.renderers import SiteFormRenderer
 
-from ..choices import RECEIPT_FIELD, TRAP_FIELD, ContactBy, PreferredTime
-from ..locations.models import Location
-from ..locations.queries import active_locations, offered_locations
+from ...choices import RECEIPT_FIELD, TRAP_FIELD, ContactBy, PreferredTime
+from ...locations.models import Location
+from ...locations.queries import active_locations, offered_locations
 from .closed_days import closed_message
+from .typed_phones import NotDialable, read_phone
 from .typed_text import TypedEmail, TypedText, cleaned_query
 
 MESSAGE_MAX = 2000
@@ -80,7 +79,7 @@ class BookingForm(BaseForm):
         label=_("Phone number"),
         required=False,
         max_length=40,
-        help_text=_("A number in the United States, for example (972) 555-0134."),
+        help_text=_("For example (972) 555-0134; of another country with + and its code."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
         error_messages={"max_length": _("Enter one phone number only.")},
     )
@@ -182,23 +181,17 @@ class BookingForm(BaseForm):
         ] + [{"title": LAST_GROUP, "hint": "", "fields": rest}]
 
     def clean_phone(self) -> str:
-        """The number as people in the US write it: (972) 555-0134."""
+        """The number in one notation, as `read_phone` writes it."""
         typed: str = self.cleaned_data["phone"]
-        if not typed:
-            return ""
-        region = settings.PHONENUMBER_REGION
         try:
-            number = phonenumbers.parse(typed, region)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_valid_number_for_region(number, region):
+            return read_phone(typed).text if typed else ""
+        except NotDialable as error:
             raise ValidationError(
                 _(
-                    "Enter a phone number in the United States with its area code, for example (972) 555-0134."
+                    "Enter a phone number with its area code, for example (972) 555-0134; one of another "
+                    "country with a plus sign and its country code."
                 )
-            )
-        text = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-        return f"{text} ext. {number.extension}" if number.extension and "ext" not in text else text
+            ) from error
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -224,6 +217,14 @@ class BookingForm(BaseForm):
         elif contact_by in (ContactBy.PHONE, ContactBy.TEXT) and not phone:
             self.add_error(
                 "phone", _("Enter a phone number, or choose e-mail as the way to reach you.")
+            )
+        elif contact_by == ContactBy.TEXT and not read_phone(phone).takes_text_messages:
+            self.add_error(
+                "phone",
+                _(
+                    "No text message reaches an extension or a toll-free number. Enter another number, or "
+                    "choose phone call."
+                ),
             )
         elif contact_by == ContactBy.EMAIL and not email:
             self.add_error(

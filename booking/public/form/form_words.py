@@ -13,8 +13,8 @@ from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from ..choices import CORE_FIELDS, FORM_WORDS_FIELD, RECEIPT_FIELD, TRAP_FIELDS
-from ..locations.queries import offered_locations
+from ...choices import CORE_FIELDS, FORM_WORDS_FIELD, RECEIPT_FIELD, TRAP_FIELDS
+from ...locations.queries import offered_locations
 from .forms import BookingForm
 
 _SALT = "booking.form-words"

@@ -5,8 +5,8 @@ from datetime import date
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from ..locations.hours import day_in_words
-from ..locations.models import Location
+from ...locations.hours import day_in_words
+from ...locations.models import Location
 
 
 def closed_message(location: Location, day: date) -> str:

@@ -4,17 +4,32 @@ from datetime import time
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # The questions that are always asked, in their order. Consent comes after the extra questions.
 CORE_FIELDS = (
     "name",
+    "contact_by",
     "phone",
     "email",
-    "contact_by",
     "voicemail_ok",
+    "call_time",
+    "if_answered",
+    "language_wish",
+    "for_whom",
+    "patient_name",
+    "age_group",
+    "been_before",
+    "visit_kind",
     "location",
+    "visit_by",
+    "when",
+    "weekdays",
+    "parts",
     "preferred_day",
     "preferred_time",
+    "second_day",
+    "second_time",
     "message",
     "consent",
 )
@@ -26,7 +41,9 @@ TRAP_FIELDS = ("token", TRAP_FIELD)
 # Whether a mail shall confirm the request: asked, done at once, and not kept.
 RECEIPT_FIELD = "receipt_wanted"
 NEVER_STORED = frozenset((*TRAP_FIELDS, RECEIPT_FIELD))
-# Words that a form carries along for a bad day: see public/form_words.py.
+# Its answers are those of the page; words of them travel like those of extra questions.
+KIND_FIELD = "visit_kind"
+# Words that a form carries along for a bad day: see public/form/form_words.py.
 FORM_WORDS_FIELD = "form_words"
 RESERVED_FIELDS = frozenset((*CORE_FIELDS, *NEVER_STORED, FORM_WORDS_FIELD))
 
@@ -39,7 +56,7 @@ class Status(models.TextChoices):
     CHECK = "check", _("To look at")
     CONTACTED = "contacted", _("Contacted")
     SCHEDULED = "scheduled", _("Scheduled")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("request", "Closed")
     SPAM = "spam", _("Spam")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
@@ -63,6 +80,34 @@ class ContactBy(models.TextChoices):
     PHONE = "phone", _("Phone call")
     TEXT = "text", _("Text message")
     EMAIL = "email", _("E-mail")
+
+
+class ForWhom(models.TextChoices):
+    SELF = "self", _("For myself")
+    CHILD = "child", _("For my child")
+    OTHER = "other", _("For somebody I care for")
+
+
+class AgeGroup(models.TextChoices):
+    UNDER_6 = "under_6", _("Under 6")
+    FROM_6 = "6_12", _("6 to 12")
+    FROM_13 = "13_17", _("13 to 17")
+
+
+class BeenBefore(models.TextChoices):
+    NEW = "new", _("No, this is the first time")
+    RETURNING = "returning", _("Yes")
+
+
+class VisitBy(models.TextChoices):
+    PERSON = "person", _("In person")
+    VIDEO = "video", _("By video")
+
+
+class When(models.TextChoices):
+    SOONEST = "soonest", _("As soon as possible")
+    WEEKDAYS = "weekdays", _("On certain days of the week")
+    DAY = "day", _("On a certain day")
 
 
 class PreferredTime(models.TextChoices):

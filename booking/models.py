@@ -3,7 +3,7 @@
 from .locations.closings import ClinicClosing, LocationClosing
 from .locations.models import Location, OpeningHours
 from .privacy_check.models import PrivacyCheck
-from .public.page import BookingFormField, BookingPage
+from .public.page import BookingFormField, BookingPage, VisitKind
 from .submissions.models import Question, Submission, SubmissionNote
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "Question",
     "Submission",
     "SubmissionNote",
+    "VisitKind",
 ]

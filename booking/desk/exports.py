@@ -37,7 +37,7 @@ class Tally:
 def safe_cell(text: str) -> str:
     """The text so that no spreadsheet runs it: an apostrophe before what could be a formula.
 
-    Phone numbers are stored as (972) 555-0134 and stay as they are.
+    Phone numbers are stored as (972) 555-0134 and stay as they are; those of other countries begin with +.
     """
     if text[:1] in ("\t", "\r", "\n") or text.lstrip().startswith(FORMULA_STARTS):
         return f"'{text}"

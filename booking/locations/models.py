@@ -1,5 +1,6 @@
 """A place where patients are seen, and its opening hours."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +22,14 @@ from ..choices import TIME_SPANS, PreferredTime, Weekday
 from .closings import Closing, LocationClosing, announced, clinic_closings
 from .hours import HoursState, federal_holiday, grouped, next_change, state_at
 from .panels import HOURS_PANELS, LOCATION_PANELS
+
+
+def _touches(spans: list[tuple[time, time]], preferred: str) -> bool:
+    """Whether one of the spans has a moment of that part of the day."""
+    if preferred == PreferredTime.ANY:
+        return bool(spans)
+    start, end = TIME_SPANS[PreferredTime(preferred)]
+    return any(opens < end and closes > start for opens, closes in spans)
 
 
 class Location(index.Indexed, ClusterableModel):
@@ -59,6 +68,13 @@ class Location(index.Indexed, ClusterableModel):
         help_text=_(
             "On: days such as Thanksgiving and Labor Day count as closed, whatever the opening hours "
             "say. Example: on"
+        ),
+    )
+    offers_video = models.BooleanField(
+        _("visits by video"),
+        default=False,
+        help_text=_(
+            "On: the form asks whether somebody wants to come or to talk by video. Example: on"
         ),
     )
     active = models.BooleanField(
@@ -130,11 +146,32 @@ class Location(index.Indexed, ClusterableModel):
 
     def has_hours_at(self, day: date, preferred: str) -> bool:
         """Whether the location is open for any part of the preferred time on that day."""
-        spans = self.hours_on(day)
-        if preferred == PreferredTime.ANY:
-            return bool(spans)
-        start, end = TIME_SPANS[PreferredTime(preferred)]
-        return any(opens < end and closes > start for opens, closes in spans)
+        return _touches(self.hours_on(day), preferred)
+
+    def has_weekly_hours(self, weekday: int, parts: Collection[str] = ()) -> bool:
+        """Whether its hours of that weekday, 0 for Monday, touch one of the parts of the day, or any."""
+        spans = [(span.opens, span.closes) for span in self.hours.all() if span.weekday == weekday]
+        return any(_touches(spans, part) for part in parts or [PreferredTime.ANY])
+
+    @property
+    def weekly_parts(self) -> str:
+        """Its weekdays with their parts of the day, for scripts: "0morning 0midday 1morning"."""
+        return " ".join(
+            f"{day}{part}"
+            for day in Weekday.values
+            for part in TIME_SPANS
+            if self.has_weekly_hours(day, [part])
+        )
+
+    def is_over_today(self, day: date, preferred: str) -> bool:
+        """Whether the day is today there, and the last of its hours at that time has passed."""
+        if day != self.today:
+            return False
+        now = timezone.now().astimezone(self.zone).time()
+        return not _touches(
+            [(max(opens, now), closes) for opens, closes in self.hours_on(day) if closes > now],
+            preferred,
+        )
 
     @property
     def hours_state(self) -> HoursState:

@@ -29,6 +29,7 @@ LOCATION_PANELS = [
             "whole clinic have their own list in the menu. Example: 2026-12-24 to 2027-01-01"
         ),
     ),
+    FieldPanel("offers_video"),
     FieldPanel("active"),
 ]
 

@@ -20,6 +20,8 @@ from ..submissions.receiving import form_digest
 ANSWERS = {
     "name": "Automatic privacy check {}",
     "message": "{} was sent by verify_privacy, which deletes it again. There is nobody to call.",
+    "for_whom": "other",  # who is then named
+    "when": "day",
     "BooleanField": "on",
     "DateField": "2030-01-31",
     "DateTimeField": "2030-01-31",
@@ -96,7 +98,7 @@ def fill_in(page: BookingPage, token: str) -> tuple[dict[str, str], dict[str, st
             mark = f"(808) 555-01{mark[-2:]}"
         kinds = [name, *(cls.__name__ for cls in type(field).__mro__)]
         answer = next((ANSWERS[kind] for kind in kinds if kind in ANSWERS), "{}")
-        if choices := getattr(field, "choices", None):
+        if name not in ANSWERS and (choices := getattr(field, "choices", None)):
             answer = next((str(value) for value, _label in choices if value), "")
         answers.setdefault(name, answer.replace("{}", mark))
         if mark in answers[name]:
@@ -110,7 +112,8 @@ def _open_day() -> dict[str, str]:
             location.today + timedelta(days=ahead) for ahead in range(1, DAYS_TO_LOOK_AHEAD)
         ):
             if location.has_hours_at(day, PreferredTime.ANY):
-                return {"location": str(location.pk), "preferred_day": day.isoformat()}
+                days = dict.fromkeys(("preferred_day", "second_day"), day.isoformat())
+                return {"location": str(location.pk), **days}
     raise CannotRun(
         f"No location is open within {DAYS_TO_LOOK_AHEAD} days, so that no request can be sent."
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic_site.content_checks import Finding
 
 from . import wording, wording_es
-from .promises import place_of
+from .promises import place_of, place_of_kind
 
 if TYPE_CHECKING:
     from .page import BookingPage
@@ -71,3 +71,5 @@ def _texts(page: "BookingPage") -> Iterator[tuple[str, str]]:
         yield str(heading or capfirst(field.verbose_name)), getattr(page, name)
     for question in page.get_form_fields():
         yield from ((place_of(question), getattr(question, name)) for name in QUESTION_TEXTS)
+    for kind in page.visit_kinds.all():
+        yield place_of_kind(kind), kind.label

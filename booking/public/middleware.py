@@ -16,6 +16,7 @@ from clinic_site.phones import phone_link
 
 from ..choices import FORM_WORDS_FIELD, TRAP_FIELDS
 from ..submissions.words import in_words
+from .form import when, who
 from .form.form_words import Words, read_words
 from .form.typed_text import cleaned_query
 from .views import RETRY_AFTER_SECONDS, for_its_visitor
@@ -86,11 +87,12 @@ def typed_answers(data: QueryDict) -> list[dict[str, Any]]:
     data = cleaned_query(data)
     words = read_words(data.get(FORM_WORDS_FIELD, ""))
     answers = []
+    not_told = {*TRAP_FIELDS, FORM_WORDS_FIELD, *who.not_asked(data), *when.not_asked(data)}
     for name, values in data.lists():
-        if name in TRAP_FIELDS or name == FORM_WORDS_FIELD:
+        if name in not_told:
             continue
         known = words.get(name) or Words(name.replace("_", " ").capitalize(), {}, [])
-        kind = "date" if name == "preferred_day" else "text"
+        kind = "date" if name in {"preferred_day", "second_day"} else "text"
         given = "; ".join(
             in_words({"type": kind, "answer": known.of_values.get(value, value)})
             for value in values

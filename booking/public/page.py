@@ -8,19 +8,23 @@ from typing import Any, ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.forms.models import AbstractFormField, FormMixin
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
+from wagtail.models import Orderable
 
 from clinic_site.content_checks import Finding
 from clinic_site.pages import BasePage
 from clinic_site.publishing.rules import Problem
 from clinic_site.remembered.memory import recall
 
-from ..choices import RESERVED_FIELDS
-from ..locations.queries import announcements_change_at
+from ..choices import RECEIPT_FIELD, RESERVED_FIELDS
+from ..locations.hours import next_midnight
+from ..locations.queries import announcements_change_at, offered_locations
 from . import promises, views
 from .content_checks import wording_findings
 from .form.builder import BookingFormBuilder
@@ -136,16 +140,23 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
         """Each form has a token of its own, and what was typed belongs to one person."""
         return
 
-    def reads_the_same_until(self) -> datetime | None:
-        """When it may announce other closings than now."""
-        return announcements_change_at()
+    def reads_the_same_until(self) -> datetime:
+        """When its calendar begins with another day, or it may announce other closings than now."""
+        midnight = next_midnight(timezone.now(), timezone.get_default_timezone())
+        return min(midnight, announcements_change_at() or midnight)
 
     def get_form_class(self) -> type[Any]:
         """The form of this page's questions; made once where content is in hand."""
-        fields = self.get_form_fields()
-        builder = BookingFormBuilder(fields, offers_receipt=self.offers_receipt)
-        form_class: type[Any] = recall(("form class", self.pk), builder.get_form_class)
-        return form_class
+
+        def make() -> type[Any]:
+            return BookingFormBuilder(
+                self.get_form_fields(),
+                visit_kinds=[kind.label for kind in self.visit_kinds.all()],
+                locations=offered_locations(),
+                left_out=[] if self.offers_receipt else [RECEIPT_FIELD],
+            ).get_form_class()
+
+        return recall(("form class", self.pk), make)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The form, or the confirmation, as a visitor will see it."""
@@ -178,6 +189,24 @@ class BookingPage(RoutablePageMixin, FormMixin, BasePage):
         return withdraw_request(request, self)
 
 
+class VisitKind(Orderable):
+    """One of the answers to "What kind of visit?"; a page without any does not ask."""
+
+    page = ParentalKey(BookingPage, on_delete=models.CASCADE, related_name="visit_kinds")
+    label = models.CharField(
+        _("kind of visit"), max_length=80, help_text=_("As patients call it. Example: Follow-up")
+    )
+
+    panels: ClassVar[list[Any]] = [FieldPanel("label")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("kind of visit")
+        verbose_name_plural = _("kinds of visit")
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class BookingFormField(AbstractFormField):
     """An extra question. Its `clean_name` is made from the first label and never changes.
 
@@ -195,7 +224,7 @@ class BookingFormField(AbstractFormField):
         related_name="+",
         help_text=_(
             "Only for a question that is asked in another language already: choose it, and the answers "
-            "to both stand in one column of exports. Example: Have you been a patient here before?"
+            "to both stand in one column of exports. Example: How did you hear about us?"
         ),
     )
 
@@ -205,10 +234,15 @@ class BookingFormField(AbstractFormField):
         """The key of the question: never empty, never that of a core question."""
         if self.same_as is not None:
             return str(self.same_as.key)
-        name: str = super().get_field_clean_name() or "question"
-        return f"extra_{name}" if name in RESERVED_FIELDS else name
+        return _not_reserved(super().get_field_clean_name() or "question")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.same_as is not None:
             self.clean_name = self.same_as.key
+        # A draft may hold a key from before there was a core question of that name.
+        self.clean_name = _not_reserved(self.clean_name)
         super().save(*args, **kwargs)
+
+
+def _not_reserved(name: str) -> str:
+    return f"extra_{name}" if name in RESERVED_FIELDS else name

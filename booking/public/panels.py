@@ -23,7 +23,16 @@ BOOKING_PAGE_PANELS = [
         "form_fields",
         label=_("Question"),
         heading=_("Extra questions"),
-        help_text=_("Example: Have you been a patient here before?"),
+        help_text=_("Example: How did you hear about us?"),
+    ),
+    InlinePanel(
+        "visit_kinds",
+        label=_("Kind of visit"),
+        heading=_("Kinds of visit"),
+        help_text=_(
+            "What people choose from. Without any the form does not ask. The page in another language has "
+            "the same kinds at the same places. Example: Consultation"
+        ),
     ),
     MultiFieldPanel(
         [
@@ -47,7 +56,7 @@ BOOKING_PAGE_PANELS = [
 QUESTION_PANELS = [
     FieldPanel(
         "label",
-        help_text=_("The question in full. Example: Have you been a patient here before?"),
+        help_text=_("The question in full. Example: How did you hear about us?"),
     ),
     FieldPanel(
         "help_text",

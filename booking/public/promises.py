@@ -18,7 +18,7 @@ from clinic_site.publishing.rules import Problem
 from . import wording, wording_es
 
 if TYPE_CHECKING:
-    from .page import BookingFormField, BookingPage
+    from .page import BookingFormField, BookingPage, VisitKind
 
 # The types of question that staff may add. Left out: "hidden", an answer that nobody is asked for.
 # A type that takes files is not to be added: what is uploaded would touch the disk.
@@ -115,6 +115,14 @@ def problems(page: "BookingPage") -> Iterator[Problem]:
         yield Problem(reason)
     for question in page.get_form_fields():
         yield from question_problems(question)
+    for kind in page.visit_kinds.all():
+        if reason := asks_for_a_secret(kind.label):
+            yield Problem(reason, "label", place_of_kind(kind), kind)
+
+
+def place_of_kind(kind: "VisitKind") -> str:
+    """What staff call a kind of visit."""
+    return _("Kind of visit “%(label)s”") % {"label": kind.label}
 
 
 def place_of(question: "BookingFormField") -> str:

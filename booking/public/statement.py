@@ -16,11 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from wagtail.models import ModelLogEntry
 
-from ..choices import NEVER_STORED
+from ..choices import CORE_FIELDS
 from ..submissions.models import Submission, SubmissionNote
 from ..vault.models import Grant
 from .amounts import number_in_words, span
-from .form.forms import BookingForm
 
 if TYPE_CHECKING:
     from .page import BookingPage
@@ -83,11 +82,12 @@ def asked(page: "BookingPage") -> list[str]:
     """The questions of the form in their order: the core ones, the extra ones, consent."""
     core = {
         name: str(field.label)
-        for name, field in BookingForm.base_fields.items()
-        if name not in NEVER_STORED
+        for name, field in page.get_form_class().base_fields.items()
+        if name in CORE_FIELDS
     }
     consent = core.pop("consent")
-    return [*core.values(), *(question.label for question in page.get_form_fields()), consent]
+    in_order = [core[name] for name in CORE_FIELDS if name in core]
+    return [*in_order, *(question.label for question in page.get_form_fields()), consent]
 
 
 def clear_fields(model: type[Model]) -> dict[str, str]:
@@ -204,7 +204,7 @@ class Statement:
 
 
 def statement(page: "BookingPage | None") -> Statement:
-    """The facts of a published form, in five queries whatever they hold."""
+    """The facts of a published form, in as many queries whatever they hold."""
     return Statement(
         asked=asked(page) if page else [],
         in_clear=stored_in_clear(),

@@ -3,6 +3,7 @@
 import logging
 import secrets
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import Error as DatabaseError
@@ -124,6 +125,8 @@ def check_answers(request: HttpRequest, page: "BookingPage") -> HttpResponse:
         "posted": posted_values(form),
         "form_words": signed_words(form),
         "groups": given_answers(form),
+        "location": form.cleaned_data["location"],
+        "asked_sooner": _asks_sooner(page, form),
         "alternates": [],
     }
     return for_its_visitor(TemplateResponse(request, page.check_template, context))
@@ -161,7 +164,9 @@ def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> Http
     except DatabaseError:
         logger.exception("A request could not be stored.")
         return _form_page(request, page, form, is_unavailable=True)
-    code = encrypted_code(withdrawal_code(token.secret))
+    code = encrypted_code(
+        withdrawal_code(token.secret), asks_sooner=_asks_sooner(page, form) is not None
+    )
     query = {"reference": sign_reference(reference), "code": code}
     if form.cleaned_data.get(RECEIPT_FIELD):
         # What may be a machine's has nothing sent to an address that anybody may own.
@@ -170,12 +175,19 @@ def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> Http
     return SeeOther(f"{page.get_url(request)}received/?{urlencode(query)}")
 
 
-def _code_of(request: HttpRequest, about: Received | None) -> str:
-    """The code of the confirmation's address; empty where it is not the request's, or from long ago."""
-    code = decrypted_code(request.GET.get("code", ""))
+def _asks_sooner(page: "BookingPage", form: BookingForm) -> datetime | None:
+    """By when an answer is promised, where a day was asked for that may come before it."""
+    due = answer_due(form.cleaned_data["location"], timezone.now(), page.answer_working_days)
+    return due if due and any(day <= due.date() for day in form.days_asked_for) else None
+
+
+def _code_of(request: HttpRequest, about: Received | None) -> tuple[str, bool]:
+    """The code of the confirmation's address, and whether a day before the answer was asked for; an empty
+    one where it is not the request's, or from long ago."""
+    code, asked_sooner = decrypted_code(request.GET.get("code", ""))
     if about is None or about.is_withdrawn or withdrawal_digest(code) != about.withdrawal_digest:
-        return ""
-    return in_fours(code)
+        return "", False
+    return in_fours(code), asked_sooner
 
 
 def _doubt(request: HttpRequest, form: BookingForm, token: FormToken) -> str:
@@ -229,7 +241,7 @@ def received(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """The confirmation. Reading it again, or with a made-up reference, stores and tells nothing."""
     reference = read_reference(request.GET.get("reference", ""))
     about = received_of(reference)
-    code = _code_of(request, about)
+    code, asked_sooner = _code_of(request, about)
     if getattr(request, "is_preview", False) and (location := active_locations().first()):
         reference, about = SAMPLE_REFERENCE, Received(location, timezone.now())
         code = in_fours(SAMPLE_CODE)
@@ -239,6 +251,7 @@ def received(request: HttpRequest, page: "BookingPage") -> HttpResponse:
         "reference": reference,
         "about": about,
         "code": code,
+        "asked_sooner": asked_sooner,
         # As the visitor came here: what the site's settings say of its address may be another one.
         "withdrawal_address": request.build_absolute_uri(f"{page.get_url(request)}withdraw/"),
         "receipt": read_receipt(request.GET.get("receipt", ""), reference),

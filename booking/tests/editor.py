@@ -29,6 +29,7 @@ def booking_form(
         "answer_working_days": "2",
         "retention_days": "365",
         "form_fields": inline_formset(questions or [], initial=initial),
+        "visit_kinds": inline_formset([]),
         "comments": inline_formset([]),
     }
     return nested_form_data({**values, **changes})

@@ -34,7 +34,9 @@ _TYPES = {
     "email": "email",
     "contact_by": "choice",
     "voicemail_ok": "yes_no",
+    "for_whom": "choice",
     "location": "choice",
+    "when": "choice",
     "preferred_day": "date",
     "preferred_time": "choice",
     "consent": "yes_no",
@@ -45,7 +47,9 @@ _ANSWERS: dict[str, Any] = {
     "email": "robin@example.com",
     "contact_by": "Phone call",
     "voicemail_ok": True,
+    "for_whom": "For myself",
     "location": "Allen",
+    "when": "On a certain day",
     "preferred_day": "2026-10-12",
     "preferred_time": "Any time",
     "message": "I would like to talk.",
@@ -128,14 +132,16 @@ def answer(key: str, value: Any, label: str = "", kind: str = "text") -> Answer:
 
 def core_answers(*extra: Answer, **changes: Any) -> list[Answer]:
     """Answers to the core questions as they are sealed, and to extra ones before consent."""
+    given = _ANSWERS | changes
     core = [
         answer(
             key,
-            changes.get(key, _ANSWERS[key]),
+            given[key],
             str(BookingForm.base_fields[key].label),
             _TYPES.get(key, "text"),
         )
         for key in CORE_FIELDS
+        if key in given
     ]
     return [*core[:-1], *extra, core[-1]]
 

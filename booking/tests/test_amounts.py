@@ -50,26 +50,26 @@ def test_two_to_ten_are_words_and_all_other_numbers_digits() -> None:
 @pytest.mark.parametrize(
     ("people", "english", "spanish"),
     [
-        (0, "Nobody can read it yet.", "Nadie puede leerlo todavía."),
+        (0, "Nobody can read it yet.", "Nadie puede leerla todavía."),
         (
             1,
             "One person at the clinic can read it.",
-            "Una persona de la clínica puede leerlo.",
+            "Una persona de la clínica puede leerla.",
         ),
         (
             2,
             "Two people at the clinic can read it.",
-            "Dos personas de la clínica pueden leerlo.",
+            "Dos personas de la clínica pueden leerla.",
         ),
         (
             10,
             "Ten people at the clinic can read it.",
-            "Diez personas de la clínica pueden leerlo.",
+            "Diez personas de la clínica pueden leerla.",
         ),
         (
             11,
             "11 people at the clinic can read it.",
-            "11 personas de la clínica pueden leerlo.",
+            "11 personas de la clínica pueden leerla.",
         ),
     ],
 )

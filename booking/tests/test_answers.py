@@ -54,8 +54,14 @@ def test_every_answer_is_shown_in_words_and_nothing_is_stored(
     day = answers.pop("Preferred day")
     assert answers == {
         "Your name": "Robin Sample",
+        "A good time to call": "Not given",
+        "If somebody else answers": "Not given",
+        "An interpreter, or another language": "Not given",
+        "For whom is the appointment?": "For myself",
+        "Has the patient been here before?": "Not given",
+        "When would you like to come?": "On a certain day",
+        "Another day that suits you": "Not given",
         "Phone number": "(972) 555-0134",
-        "E-mail address": "Not given",
         "How should we reach you?": "Phone call",
         "You may leave a voicemail": "Yes",
         "Confirm by e-mail that you received my request": "No",

@@ -221,11 +221,13 @@ def test_the_detail_shows_every_answer_in_the_order_asked(
     texts = [item.get_text("|", strip=True) for item in page.find_all("dd")]
     assert list(zip(questions, texts, strict=True)) == [
         ("Your name", "Robin Sample"),
+        ("How should we reach you?", "Phone call"),
         ("Phone number", "(972) 555-0134"),
         ("E-mail address", "No answer"),
-        ("How should we reach you?", "Phone call"),
         ("You may leave a voicemail", "No"),
+        ("For whom is the appointment?", "For myself"),
         ("Location", "Allen"),
+        ("When would you like to come?", "On a certain day"),
         ("Preferred day", "Monday, October 12, 2026"),
         ("Preferred time of day", "Any time"),
         ("What would you like us to know?", "first|second"),

@@ -35,17 +35,33 @@ URL = "/admin/booking/submission/export/"
 NOW = datetime(2026, 10, 7, 17, 0, tzinfo=UTC)
 CORE_LABELS = [
     "Your name",
+    "How should we reach you?",
     "Phone number",
     "E-mail address",
-    "How should we reach you?",
     "You may leave a voicemail",
+    "A good time to call",
+    "If somebody else answers",
+    "An interpreter, or another language",
+    "For whom is the appointment?",
+    "The patient's name",
+    "How old is your child?",
+    "Has the patient been here before?",
+    "What kind of visit?",
     "Location",
+    "In person or by video?",
+    "When would you like to come?",
+    "Days that suit you",
+    "Parts of the day that suit you",
     "Preferred day",
     "Preferred time of day",
+    "Another day that suits you",
+    "Time of that other day",
     "What would you like us to know?",
     "I agree that the clinic stores this request, encrypted, and contacts me about it",
 ]
 CLEAR = ["Reference", "Received", "Requested location", "Status", "Assigned to"]
+MESSAGE = len(CLEAR) + CORE_LABELS.index("What would you like us to know?")
+OTHER = len(CLEAR) + len(CORE_LABELS)
 # Each of them is run by one spreadsheet or another when it stands at the head of a cell.
 FORMULAS = [
     "=1+1",
@@ -129,8 +145,9 @@ def expected_row(submission: Submission, answers: list[str], *, other: str = "")
 
 def core_row(name: str, message: str) -> list[str]:
     return [
-        *(name, "(972) 555-0134", "robin@example.com", "Phone call", "Yes", "Allen"),
-        *("2026-10-12", "Any time", message, "Yes"),
+        *(name, "Phone call", "(972) 555-0134", "robin@example.com", "Yes", "", "", ""),
+        *("For myself", "", "", "", "", "Allen", "", "On a certain day", "", ""),
+        *("2026-10-12", "Any time", "", "", message, "Yes"),
     ]
 
 
@@ -215,8 +232,8 @@ def test_what_is_no_formula_stays_as_it_was_typed(
         )
         for minutes, text in enumerate(HARMLESS)
     )
-    assert [row[13] for row in csv_rows(export("csv"))[1:-1]] == HARMLESS
-    assert [row[13] for row in xlsx_rows(export("xlsx"))[1:]] == HARMLESS
+    assert [row[MESSAGE] for row in csv_rows(export("csv"))[1:-1]] == HARMLESS
+    assert [row[MESSAGE] for row in xlsx_rows(export("xlsx"))[1:]] == HARMLESS
 
 
 @pytest.mark.parametrize(
@@ -235,7 +252,9 @@ def test_what_does_not_show_or_would_reorder_a_line_reaches_neither_file(
     answers = core_answers(other, name=stored, message="whole")
     store([sealed_request(site.book, site.location, answers)])
     rows = [csv_rows(export("csv"))[1], xlsx_rows(export("xlsx"))[1]]
-    assert [(row[5], row[13], row[15]) for row in rows] == [(cell, "whole", f"{cell}?: {cell}")] * 2
+    assert [(row[5], row[MESSAGE], row[OTHER]) for row in rows] == [
+        (cell, "whole", f"{cell}?: {cell}")
+    ] * 2
 
 
 def test_a_formula_behind_what_does_not_show_is_disarmed_too(
@@ -306,16 +325,16 @@ def test_a_renamed_question_keeps_one_column(
     question.save()
     store([sealed_request(site.book, site.location, before)])
     header, row, _ = csv_rows(export("csv"))
-    assert header[15:] == ["Your insurance", "Other answers", "Remark"]
-    assert row[15:] == ["Acme", "", ""]
+    assert header[OTHER:] == ["Your insurance", "Other answers", "Remark"]
+    assert row[OTHER:] == ["Acme", "", ""]
 
 
 def test_a_label_that_is_a_formula_is_disarmed_in_the_header(
     export: Export, site: SimpleNamespace, vault: TestVault
 ) -> None:
     add_question(site.book, "=1+1")
-    assert csv_rows(export("csv"))[0][15] == "'=1+1"
-    assert xlsx_rows(export("xlsx"))[0][15] == "=1+1"
+    assert csv_rows(export("csv"))[0][OTHER] == "'=1+1"
+    assert xlsx_rows(export("xlsx"))[0][OTHER] == "=1+1"
 
 
 # Damage
@@ -331,7 +350,7 @@ def test_a_damaged_request_says_so_and_the_others_are_whole(
     damage(requests[1])
     remark = "This request is damaged and cannot be opened."
     whole = core_row("Robin Sample", "I would like to talk.")
-    empty = [*[""] * 11, remark]
+    empty = [*[""] * (len(CORE_LABELS) + 1), remark]
     expected = [
         expected_row(requests[0], whole),
         [*expected_row(requests[1], [])[:5], *empty],

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.http import QueryDict
 from wagtail.models import Page
 
 from booking.choices import CORE_FIELDS, NEVER_STORED
-from booking.models import BookingFormField
+from booking.models import BookingFormField, Question
 from booking.public.form.answers import answers_of
 from booking.public.form.forms import BookingForm
 from booking.tests.factories import (
@@ -34,11 +36,11 @@ NO_TEXT = (
     "No text message reaches an extension or a toll-free number. Enter another number, or choose phone "
     "call."
 )
-NO_REACH = "Enter a phone number or an e-mail address, so that we can answer."
 PHONE_OR_EMAIL = "Enter a phone number, or choose e-mail as the way to reach you."
 EMAIL_OR_PHONE = "Enter an e-mail address, or choose phone as the way to reach you."
 BAD_EMAIL = "Enter an e-mail address in the form name@example.com."
 BAD_DAY = "Enter the day as month/day/year, for example 3/27/2027."
+UNCLEAR = "Do you mean December 10, 2026 or October 12, 2026? Write the name of the month."
 PAST = "Choose a day that is not in the past."
 TOO_FAR = "Choose a day within the next year."
 CLOSED_TIME = "Allen is closed at that time on Monday. Choose another time, or “Any time”."
@@ -66,8 +68,9 @@ def frozen() -> Any:
 
 @pytest.fixture
 def site(db: None) -> SimpleNamespace:
-    """All of a site that a form needs: its page and a location."""
+    """All of a site that a form needs: its page and a location, and another one that is open in the evening."""
     page = BookingPageFactory(parent=Page.objects.get(depth=1))
+    open_on_weekdays(LocationFactory(name="Dallas"), time(17), time(20))
     return SimpleNamespace(book=page, location=open_on_weekdays(LocationFactory()))
 
 
@@ -105,11 +108,8 @@ def test_a_valid_request_has_no_errors(bind: Bind) -> None:
 def test_an_empty_post_names_every_required_field(site: SimpleNamespace) -> None:
     assert errors(site.book.get_form(QueryDict())) == {
         "name": "Enter your name, so that we know whom to ask for.",
-        "phone": NO_REACH,
         "contact_by": "Choose how we should reach you.",
         "location": "Choose a location.",
-        "preferred_day": "Choose a day that suits you.",
-        "preferred_time": "Choose a time of day, or “Any time”.",
         "consent": "Tick the box to let us store your request and contact you.",
     }
 
@@ -122,8 +122,8 @@ def test_an_empty_post_names_every_required_field(site: SimpleNamespace) -> None
         ({"name": "\x00\x1b"}, {"name": "Enter your name, so that we know whom to ask for."}),
         ({"name": "x" * 120}, {}),
         ({"name": "x" * 121}, {"name": "Enter a name of at most 120 characters."}),
-        ({"phone": "", "email": ""}, {"phone": NO_REACH}),
-        ({"phone": "", "email": "", "contact_by": "email"}, {"phone": NO_REACH}),
+        ({"phone": "", "email": ""}, {"phone": PHONE_OR_EMAIL}),
+        ({"phone": "", "email": "", "contact_by": "email"}, {"email": EMAIL_OR_PHONE}),
         ({"phone": "", "contact_by": "phone"}, {"phone": PHONE_OR_EMAIL}),
         ({"phone": "", "contact_by": "text"}, {"phone": PHONE_OR_EMAIL}),
         ({"phone": "", "contact_by": "email"}, {}),
@@ -151,11 +151,12 @@ def test_an_empty_post_names_every_required_field(site: SimpleNamespace) -> None
         ({"location": None}, {"location": "Choose a location."}),
         ({"location": "0"}, {"location": "Choose one of the locations in the list."}),
         ({"location": "Allen"}, {"location": "Choose one of the locations in the list."}),
-        ({"preferred_day": ""}, {"preferred_day": "Choose a day that suits you."}),
+        ({"preferred_day": ""}, {}),
+        ({"preferred_day": "", "when": "day"}, {"preferred_day": "Choose a day that suits you."}),
         ({"preferred_day": "soon"}, {"preferred_day": BAD_DAY}),
-        ({"preferred_day": "12.10.2026"}, {"preferred_day": BAD_DAY}),
+        ({"preferred_day": "12.10.2026"}, {"preferred_day": UNCLEAR}),
         ({"preferred_day": "2026-02-30"}, {"preferred_day": BAD_DAY}),
-        ({"preferred_day": "10/12/26"}, {"preferred_day": BAD_DAY}),
+        ({"preferred_day": "10/12/26"}, {}),
         ({"preferred_day": "2026-10-05"}, {}),
         ({"preferred_day": "2026-10-02"}, {"preferred_day": PAST}),
         ({"preferred_day": "10/12/2026"}, {}),
@@ -166,7 +167,7 @@ def test_an_empty_post_names_every_required_field(site: SimpleNamespace) -> None
             {"preferred_day": "2026-10-11"},
             {"preferred_day": "Allen is closed on Sunday, October 11. Choose another day."},
         ),
-        ({"preferred_time": None}, {"preferred_time": "Choose a time of day, or “Any time”."}),
+        ({"preferred_time": None}, {}),
         ({"preferred_time": "night"}, {"preferred_time": "Choose one of the times in the list."}),
         ({"preferred_time": "morning"}, {}),
         ({"preferred_time": "midday"}, {}),
@@ -224,7 +225,8 @@ def test_today_is_the_locations_own_day_late_in_its_evening(
     bind: Bind, frozen: Any, day: str, expected: dict[str, str]
 ) -> None:
     frozen.move_to(datetime(2026, 10, 6, 4, 30, tzinfo=UTC))  # still Monday, 23:30, in Allen
-    assert errors(bind(preferred_day=day)) == expected
+    late = open_on_weekdays(LocationFactory(name="Plano"), time(9), time(23, 59))
+    assert errors(bind(location=str(late.pk), preferred_day=day)) == expected
 
 
 def test_a_location_further_east_is_already_a_day_ahead(bind: Bind, frozen: Any) -> None:
@@ -286,10 +288,12 @@ def test_control_characters_go_and_line_breaks_stay(bind: Bind) -> None:
 def test_fields_that_were_not_asked_are_ignored(bind: Bind) -> None:
     form = bind(is_admin="1", status="closed", reference="AAAAAAAA", extra_name="x")
     assert errors(form) == {}
-    assert set(form.cleaned_data) == {*CORE_FIELDS, *NEVER_STORED}
+    assert set(form.cleaned_data) == {*CORE_FIELDS, *NEVER_STORED} - {"visit_kind", "visit_by"}
     assert [item["key"] for item in answers_of(form)] == [
-        *("name", "phone", "email", "contact_by", "voicemail_ok"),
-        *("location", "preferred_day", "preferred_time", "message", "consent"),
+        *("name", "contact_by", "phone", "email", "voicemail_ok"),
+        *("call_time", "if_answered", "language_wish", "for_whom", "been_before"),
+        *("location", "when", "preferred_day", "preferred_time", "second_day"),
+        *("message", "consent"),
     ]
 
 
@@ -298,13 +302,20 @@ def test_answers_are_sealed_in_the_order_asked_with_label_and_type(bind: Bind) -
     assert errors(form) == {}
     assert [tuple(item.values()) for item in answers_of(form)] == [
         ("name", "Your name", "text", "Robin Sample"),
+        ("contact_by", "How should we reach you?", "choice", "Phone call"),
         ("phone", "Phone number", "phone", "(972) 555-0134"),
         ("email", "E-mail address", "email", "robin@example.com"),
-        ("contact_by", "How should we reach you?", "choice", "Phone call"),
         ("voicemail_ok", "You may leave a voicemail", "yes_no", True),
+        ("call_time", "A good time to call", "text", ""),
+        ("if_answered", "If somebody else answers", "text", ""),
+        ("language_wish", "An interpreter, or another language", "text", ""),
+        ("for_whom", "For whom is the appointment?", "choice", "For myself"),
+        ("been_before", "Has the patient been here before?", "choice", ""),
         ("location", "Location", "choice", "Allen"),
+        ("when", "When would you like to come?", "choice", "On a certain day"),
         ("preferred_day", "Preferred day", "date", "2026-10-12"),
         ("preferred_time", "Preferred time of day", "choice", "Any time"),
+        ("second_day", "Another day that suits you", "date", ""),
         ("message", "What would you like us to know?", "text", "I would like to talk."),
         (
             "consent",
@@ -411,7 +422,8 @@ def test_extra_questions_that_were_left_empty_are_sealed_as_empty(
         "question_checkboxes": [],
         "question_multiselect": [],
     }
-    assert {item["key"]: item["answer"] for item in answers_of(form)[9:-1]} == empty
+    stored = {item["key"]: item["answer"] for item in answers_of(form)}
+    assert {key: stored[key] for key in stored if key.startswith("question_")} == empty
 
 
 @pytest.mark.parametrize(
@@ -461,3 +473,24 @@ def test_a_question_keeps_its_key_when_its_label_changes(site: SimpleNamespace, 
     assert errors(form) == {}
     item = answers_of(form)[-2]
     assert (key, item["key"], item["label"]) == ("insurance", "insurance", "Your insurance")
+
+
+def test_a_question_whose_key_has_become_that_of_a_core_one_gives_way(
+    site: SimpleNamespace, bind: Bind
+) -> None:
+    add_question(site.book, "When, please")
+    BookingFormField.objects.update(clean_name="when")
+    Question.objects.update(key="when")
+    import_module("booking.migrations.0018_keys_of_questions").give_way(apps, None)
+    assert Question.objects.get().key == "extra_when"
+    form = bind(extra_when="next week", when="soonest")
+    assert errors(form) == {}
+    answers = {item["key"]: item["answer"] for item in answers_of(form)}
+    assert (answers["when"], answers["extra_when"]) == ("As soon as possible", "next week")
+
+
+def test_a_draft_from_before_brings_no_such_key_back(site: SimpleNamespace) -> None:
+    question = BookingFormField(page=site.book, label="Patient name", clean_name="patient_name")
+    question.field_type = "singleline"
+    question.save()
+    assert question.clean_name == "extra_patient_name"

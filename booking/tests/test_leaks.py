@@ -31,6 +31,7 @@ CANARIES = {
     "email": "kanarie03vogel@example.com",
     "message": "My message: “kanarie04vogel/number <04>” is here",
     "extra": "nümber kanarie05vogel & more",
+    "patient": "Ñandú & kanarie16vogel",
     "invalid name": "Wrong Örnithology <kanarie06vogel> & co",
     "invalid phone": "not-a-phone-kanarie07vogel",
     "invalid email": "kanarie08vogel@@example",
@@ -73,7 +74,16 @@ class Visitor:
         self.extra = sorted(
             known
             - {"name", "phone", "email", "contact_by", "voicemail_ok", "location", "preferred_day"}
-            - {"preferred_time", "message", "consent", "token", "re_subject", "receipt_wanted"}
+            - {
+                "for_whom",
+                "patient_name",
+                "preferred_time",
+                "message",
+                "consent",
+                "token",
+                "re_subject",
+                "receipt_wanted",
+            }
         )
         self.extra_texts = re.findall(r'<(?:textarea|input[^>]*type="text")[^>]*name="(\w+)"', page)
 
@@ -84,6 +94,8 @@ class Visitor:
             "phone": CANARIES["phone"],
             "email": CANARIES["email"],
             "contact_by": "phone",
+            "for_whom": "other",
+            "patient_name": CANARIES["patient"],
             "location": self.location,
             "preferred_day": next_weekday().isoformat(),
             "preferred_time": "any",
@@ -233,12 +245,15 @@ def the_whole_journey(trial: Trial) -> None:
     assert escape(CANARIES["name"]) in listing
     for path in sorted(set(re.findall(r"/admin/booking/submission/inspect/[0-9a-f-]+/", listing))):
         assert desk.get(path).status_code == 200
-    assert CANARIES["extra"] in unescape(
+    opened = unescape(
         "".join(
             desk.get(path).text
             for path in set(re.findall(r"/admin/booking/submission/inspect/[0-9a-f-]+/", listing))
         )
     )
+    assert (CANARIES["extra"] in opened, CANARIES["patient"] in opened) == (True, True)
+    # What may be said on the phone, and the rest that is typed into a line, are among them.
+    assert {"call_time", "if_answered", "language_wish"} <= set(extra)
     for term in (CANARIES["search"], CANARIES["name"]):
         assert desk.post("/admin/booking/submission/search/", term=term).status_code == 200
     for kind in ("csv", "xlsx"):

@@ -150,7 +150,7 @@ def test_leaks_are_found_nowhere_else_and_no_answer_is_printed(
     assert leaky.finds == set.union(*LEAKS.values())
     assert leaky.code == 1
     assert "What it said is readable: find out which program writes there" in leaky.output
-    assert len(leaky.sent) == 5
+    assert len(leaky.sent) == 9
     secrets = (*leaky.sent.values(), leaky_trial.access["vault"]["passphrases"][USER])
     assert [text for text in secrets if text in leaky.output] == []
     assert traces(leaky_trial) == NO_TRACES

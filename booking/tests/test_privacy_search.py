@@ -168,7 +168,10 @@ def test_every_question_is_answered_and_every_text_marked(site: SimpleNamespace)
     data.update(posted)
 
     assert site.book.get_form(data).errors == {}
-    assert set(marks) == {"name", "phone", "email", "message", *(f"a_{kind}" for kind in TEXTS)}
+    assert set(marks) == {
+        *("name", "phone", "email", "call_time", "if_answered", "language_wish", "patient_name"),
+        *("message", *(f"a_{kind}" for kind in TEXTS)),
+    }
     assert len({*marks.values(), fill_in(site.book, "")[1]["name"]}) == len(marks) + 1
     assert posted["name"].startswith("Automatic privacy check ")
     assert posted[RECEIPT_FIELD] == ""  # no mail to an address that is made up

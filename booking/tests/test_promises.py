@@ -237,6 +237,17 @@ def test_without_a_vault_the_page_is_published_and_closed(
     assert client.get("/book/").status_code == 503
 
 
+def test_a_kind_of_visit_that_asks_for_a_secret_is_refused_like_a_question(
+    site: SimpleNamespace,
+) -> None:
+    site.book.visit_kinds.create(label="Follow-up")
+    site.book.visit_kinds.create(label="Send your social security number")
+    (problem,) = promises.problems(site.book)
+    assert str(problem).startswith("Kind of visit “Send your social security number”: ")
+    with pytest.raises(PublishingRefused):
+        site.book.save_revision().publish()
+
+
 # In the editor ---------------------------------------------------------------------------------
 
 

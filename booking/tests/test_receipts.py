@@ -65,7 +65,7 @@ def test_who_asks_for_it_is_mailed_reference_clinic_and_day_and_nothing_typed(
         "\n"
         f"Your reference: {reference}\n"
         "\n"
-        f"We get back to you by {due}.\n"
+        f"We get back to you by {due} (Allen time).\n"
         "\n"
         "NorTex Psychiatry\n"
         "(972) 555-0100\n"

@@ -16,7 +16,7 @@ from wagtail.models import ModelLogEntry
 
 from booking.checks import check_clear_fields_have_words
 from booking.choices import CORE_FIELDS
-from booking.models import BookingPage, Submission, SubmissionNote
+from booking.models import BookingPage, Location, Submission, SubmissionNote
 from booking.public.form.forms import BookingForm
 from booking.public.queries import published_form
 from booking.public.statement import (
@@ -93,7 +93,17 @@ def wider_request() -> Any:
 
 
 def test_the_core_questions_are_those_of_the_form_with_consent_last(site: SimpleNamespace) -> None:
-    assert asked(site.book) == [str(BookingForm.base_fields[name].label) for name in CORE_FIELDS]
+    # It offers neither kinds of visit nor visits by video.
+    names = [name for name in CORE_FIELDS if name not in {"visit_kind", "visit_by"}]
+    assert asked(site.book) == [str(BookingForm.base_fields[name].label) for name in names]
+
+
+def test_what_only_some_clinics_ask_is_named_where_it_is_asked(site: SimpleNamespace) -> None:
+    before = asked(site.book)
+    site.book.visit_kinds.create(label="Follow-up")
+    Location.objects.update(offers_video=True)
+    more = [str(BookingForm.base_fields[name].label) for name in ("visit_kind", "visit_by")]
+    assert sorted(asked(site.book)) == sorted([*before, *more])
 
 
 def test_an_extra_question_stands_before_consent(site: SimpleNamespace) -> None:
@@ -280,12 +290,12 @@ def test_without_a_published_form_nothing_is_asked_and_the_rest_still_holds(
     assert (facts.in_clear, facts.readers.people) == (EVERYTHING_IN_CLEAR, 2)
 
 
-def test_the_statement_takes_six_queries_and_the_line_two(
+def test_the_statement_takes_eleven_queries_and_the_line_two(
     site: SimpleNamespace, vault: object, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(3):
         add_question(site.book, f"Question {number}?")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(11):
         statement(published_form())
     with django_assert_num_queries(2):
         line_above_form(site.book)

@@ -45,6 +45,7 @@ BOTH = [
     ("12/12/2026", date(2026, 12, 12)),
     ("  12 / 13 / 2026 ", date(2026, 12, 13)),
     ("2028-02-29", date(2028, 2, 29)),
+    ("12‑13‑2026", date(2026, 12, 13)),
 ]
 ENGLISH = [
     ("12/08/2026", DEC_8),
@@ -61,6 +62,9 @@ SPANISH = [
     ("08/12/2026", DEC_8),  # of August 12 and December 8 one is to come
     ("12/08/2026", DEC_8),
     ("31/12/2026", date(2026, 12, 31)),
+    ("mar 8 dic 2026", DEC_8),
+    ("mar 8/12/2026", DEC_8),
+    ("3 mar 2027", date(2027, 3, 3)),
 ]
 UNCLEAR = [
     ("es", "05/01/2027", {JAN_5, date(2027, 5, 1)}),
@@ -74,6 +78,7 @@ NONE = [
     *("13/13/2026", "2/30/2027", "Feb 29, 2027", "Dec 8 or 9", "12/8/2026 12/9/2026", "12/8/226"),
     *("Dec 8, 20266", "12:08:2026", "12\\8\\2026", "decembre 8", "de 8", "<b>12/8</b>", "12/8/2026!"),
     *("99999999999999999999", "Dec Jan 8", "١٢/٨/٢٠٢٦x", "1" * 5000),
+    *("1 9725550134", "Dec 9725550134", "2026-99999999999-1", "del " * 1000 + "8 dic"),
 ]  # fmt: skip
 
 
@@ -96,6 +101,10 @@ def test_of_two_days_that_are_to_come_one_is_asked_for(
     with pytest.raises(Unclear) as asked:
         read_day(text, language=language, today=TODAY)
     assert set(asked.value.days) == days
+
+
+def test_february_29_is_the_next_one_even_of_next_year() -> None:
+    assert read_day("Feb 29", language="en", today=date(2027, 5, 1)) == date(2028, 2, 29)
 
 
 @pytest.mark.parametrize("text", NONE)

@@ -28,7 +28,7 @@ from django.db import (
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
-from booking.models import Submission
+from booking.models import Submission, VisitKind
 from booking.submissions.words import in_words
 from booking.tests.factories import add_question, failing_on
 from booking.vault.models import Epoch
@@ -197,25 +197,53 @@ def test_without_its_database_every_answer_is_shown_in_words(
     insurance = add_question(site.book, "Who is your insurer?")
     interpreter = add_question(site.book, "I need an interpreter", "checkbox")
     days = add_question(site.book, "Which days?", "checkboxes", choices="Monday\nFriday")
+    VisitKind.objects.create(page=site.book, label="Follow-up")
     words = form_values(client.get("/book/").text)["form_words"]
-    extra = {insurance: "Acme", interpreter: "on", days: ["Monday", "Friday"]}
+    extra = {
+        "visit_kind": "Follow-up",
+        "when": "weekdays",
+        "weekdays": ["0", "4"],
+        "parts": "morning",
+        insurance: "Acme",
+        interpreter: "on",
+        days: ["Monday", "Friday"],
+    }
     with connection.execute_wrapper(failing_on()):
         response = client.post("/book/", {**answers, **extra, "email": "", "form_words": words})
     assert shown_answers(response) == {
         "Your name": "Robin Sample",
+        "How should we reach you?": "Phone call",
         "Phone number": "972-555-0134",
         "E-mail address": "Not given",
-        "How should we reach you?": "Phone call",
         "You may leave a voicemail": "Yes",
+        "A good time to call": "Not given",
+        "If somebody else answers": "Not given",
+        "An interpreter, or another language": "Not given",
+        "For whom is the appointment?": "For myself",
         "Location": "Allen",
-        "Preferred day": in_words({"type": "date", "answer": answers["preferred_day"]}),
-        "Preferred time of day": "Any time",
+        "When would you like to come?": "On certain days of the week",
         "What would you like us to know?": "I would like to talk about treatment options.",
         "I agree that the clinic stores this request, encrypted, and contacts me about it": "Yes",
+        "What kind of visit?": "Follow-up",
+        "Days that suit you": "Monday; Friday",
+        "Parts of the day that suit you": "Morning, before 11 a.m.",
         "Who is your insurer?": "Acme",
         "I need an interpreter": "Yes",
         "Which days?": "Monday; Friday",
     }
+
+
+def test_without_its_database_a_day_is_told_and_what_does_not_count_is_not(
+    client: Client, answers: dict[str, str], vault: TestVault
+) -> None:
+    typed = {**answers, "patient_name": "Kim", "weekdays": ["0"]}
+    with connection.execute_wrapper(failing_on()):
+        response = client.post("/book/", typed)
+    told = shown_answers(response)
+    day = in_words({"type": "date", "answer": answers["preferred_day"]})
+    assert (told["Preferred day"], told["Preferred time of day"]) == (day, "Any time")
+    assert not {"The patient's name", "Days that suit you"} & told.keys()
+    assert form_values(response.text)["patient_name"] == "Kim"  # and yet not lost
 
 
 @pytest.mark.parametrize("typed", ["soon", "2026-02-30", "12.10.2026", ""])

@@ -25,6 +25,8 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+# Django writes a.m. and p.m.
+OTHER_HOURS = re.compile(r"\d\s*(?:[ap]\.\s+m\.|[ap]m\b)", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|</?\w+>")
 FOLDERS = ("articles", "booking", "clinic_site", "home")
 
@@ -59,6 +61,8 @@ def faults(message: Message) -> Iterator[str]:
         yield "other placeholders"
     if any(a.strip() == a and b.strip() != b for a, b in zip(originals, translations, strict=True)):
         yield "space at an end"
+    if any(OTHER_HOURS.search(text) for text in translations):
+        yield "hours otherwise than Django writes them"
 
 
 def sources() -> Iterator[str]:
@@ -110,6 +114,9 @@ msgstr "Ahora"
 msgid "Tight"
 msgstr "Ancho "
 
+msgid "Until 5 p.m."
+msgstr "Hasta las 5 p. m."
+
 msgid "%(n)d day"
 msgid_plural "%(n)d days"
 msgstr[0] "%(n)d día"
@@ -123,6 +130,7 @@ msgstr[2] ""
         "For %(name)s: other placeholders",
         "<strong>Now</strong>: other placeholders",
         "Tight: space at an end",
+        "Until 5 p.m.: hours otherwise than Django writes them",
         "%(n)d day: not translated",
     ]
 

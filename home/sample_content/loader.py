@@ -10,7 +10,7 @@ from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from articles.models import ArticleSource, Clinician
-from booking.models import BookingFormField, BookingPage, Location, OpeningHours
+from booking.models import BookingFormField, BookingPage, Location, OpeningHours, VisitKind
 from home.models import ClinicSettings
 
 from .article import ARTICLE
@@ -18,7 +18,16 @@ from .clinic import CLINIC_NAME, EMERGENCY_TEXT, FOOTER_ADDRESSES, PHONE
 from .drafts import DRAFTS
 from .locations import LOCATIONS, SAMPLE_NOTE, SampleLocation
 from .page import SamplePage
-from .pages import ACCESSIBILITY, ARTICLES, BOOK, BOOKING_QUESTIONS, HOME, QUESTIONS, TEAM
+from .pages import (
+    ACCESSIBILITY,
+    ARTICLES,
+    BOOK,
+    BOOKING_QUESTIONS,
+    HOME,
+    QUESTIONS,
+    TEAM,
+    VISIT_KINDS,
+)
 from .people import CLINICIANS
 from .privacy import PRIVACY
 from .sources import SOURCES
@@ -71,6 +80,7 @@ def _load_location(place: SampleLocation, position: int) -> bool:
         name=place.name,
         street=place.street,
         town=place.town,
+        offers_video=place.offers_video,
         phone=place.phone,
         access_note=SAMPLE_NOTE,
         sort_order=position,
@@ -145,6 +155,10 @@ def _fill(sample: SamplePage, pages: dict[str, Page]) -> None:
         page.form_fields = [
             BookingFormField(sort_order=position, **question)
             for position, question in enumerate(BOOKING_QUESTIONS)
+        ]
+        page.visit_kinds = [
+            VisitKind(sort_order=position, label=label)
+            for position, label in enumerate(VISIT_KINDS)
         ]
     page.save()
     revision = page.save_revision()

@@ -26,6 +26,7 @@ class SampleLocation:
     phone: str
     hours: dict[Weekday, tuple[time, time]]
     street: str = "100 Sample Street (sample address)"
+    offers_video: bool = False
 
 
 def weekdays(opens: time = NINE, closes: time = FIVE) -> dict[Weekday, tuple[time, time]]:
@@ -42,5 +43,7 @@ LOCATIONS = [
         "(469) 555-0103",
         weekdays() | {Weekday.TUESDAY: (NINE, time(19)), Weekday.THURSDAY: (NINE, time(19))},
     ),
-    SampleLocation("Dallas", "Dallas, TX 75201", "(214) 555-0104", weekdays(time(8, 30))),
+    SampleLocation(
+        "Dallas", "Dallas, TX 75201", "(214) 555-0104", weekdays(time(8, 30)), offers_video=True
+    ),
 ]

@@ -238,19 +238,15 @@ BOOK = SamplePage(
     },
 )
 
+VISIT_KINDS = ["Consultation", "Follow-up", "Medication", "Ketamine consultation"]
+
 # The extra questions of the booking form. The core ones are in code.
 BOOKING_QUESTIONS = [
-    {
-        "label": "Have you been a patient here before?",
-        "field_type": "radio",
-        "choices": "Yes\nNo",
-        "required": False,
-    },
     {
         "label": "Is there anything that would make a visit easier for you?",
         "field_type": "multiline",
         "required": False,
-        "help_text": "For example step-free access, a quiet place to wait, or an interpreter.",
+        "help_text": "For example step-free access, or a quiet place to wait.",
     },
 ]
 

@@ -42,7 +42,7 @@ def changes() -> dict[str, Change]:
     from wagtail.models import Page, PageViewRestriction, Site
 
     from articles.models import Clinician
-    from booking.models import BookingFormField, BookingPage, Location, OpeningHours
+    from booking.models import BookingFormField, BookingPage, Location, OpeningHours, VisitKind
     from booking.vault.models import Grant
     from clinic_site.remembered.version import content_changed
     from home.models import ClinicSettings, StandardPage
@@ -102,7 +102,17 @@ def changes() -> dict[str, Change]:
         "a location is no longer offered": Change(
             "/book/",
             lambda: saved(place, active=False),
-            lambda answer: f'option-name">{place.name}<' not in answer.text,
+            lambda answer: f">{place.name}</span>" not in answer.text,
+        ),
+        "a location has visits by video": Change(
+            "/book/",
+            lambda: saved(Location.objects.filter(active=True).first(), offers_video=True),
+            lambda answer: answer.text.count("data-video") == 2,
+        ),
+        "staff name another kind of visit": Change(
+            "/book/",
+            lambda: VisitKind.objects.create(page=BookingPage.objects.get(), label="Group visit"),
+            lambda answer: "Group visit" in answer.text,
         ),
         "a clinician gets another name": Change(
             "/common-questions/team/",

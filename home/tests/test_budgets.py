@@ -77,10 +77,11 @@ def test_what_the_processor_does_for_an_answer(sample: None, client: Client) -> 
     unknown = calls(lambda: read("/nothing-here/", 404))
     post = calls(send)
 
-    # On Python 3.11 and SQLite a page took at most 1,800, an unknown address 3,200, a request 11,440.
+    # On Python 3.11 and SQLite a page took at most 1,800, an unknown address 3,200, a request
+    # 17,840; of fourteen questions fewer it was 11,440.
     assert max(taken.values()) <= 2_500, taken
     assert unknown <= 4_500
-    assert post <= 13_000
+    assert post <= 19_500
 
 
 def test_an_address_that_does_not_exist(sample: None, client: Client) -> None:

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from wagtail.test.utils.form_data import rich_text
+from wagtail.test.utils.form_data import inline_formset, rich_text
 from wagtail.users.models import UserProfile
 
 from articles.tests.editor import article_form
@@ -105,6 +105,7 @@ def test_both_previews_of_the_booking_page_carry_what_was_found_on_all_of_it(
     client = sign_in("editor")
     address = reverse("wagtailadmin_pages:preview_on_edit", args=[site.book.pk])
     typed = {"introduction": rich_text("<p>Text us.</p>"), "confirmation_text": "E-mail us."}
+    typed["visit_kinds"] = inline_formset([{"label": "E-mail us", "ORDER": "1"}])
     form = booking_form(site.book, [question("Which?", choices="Fax us")], **typed)
     assert client.post(address, form).json()["is_valid"]
     found = carried(client.get(address, {"in_preview_panel": "true", "mode": mode}))
@@ -112,6 +113,7 @@ def test_both_previews_of_the_booking_page_carry_what_was_found_on_all_of_it(
         ("Leads past the form", "Introduction: take out “Text us”"),
         ("Leads past the form", "Confirmation text: take out “E-mail us”"),
         ("Leads past the form", "Question “Which?”: take out “Fax us”"),
+        ("Leads past the form", "Kind of visit “E-mail us”: take out “E-mail us”"),
     ]
 
 

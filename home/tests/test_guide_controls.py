@@ -90,6 +90,7 @@ PAGES: dict[str, tuple[str, list[str]]] = {
         "form",
         ["[name=preview_mode] [value=form]", "[name=preview_mode] [value=landing]"],
     ),
+    "The kinds of visit that people choose from": ("form", ["[name=visit_kinds-TOTAL_FORMS]"]),
     "Answers to your questions are sealed": ("", []),
     "Nothing is lost. Open the page": ("history", ["text:Review this version"]),
 }

@@ -189,6 +189,19 @@ def test_what_a_page_says_of_the_time_changes_with_it(sample: None, client: Clie
     ]
 
 
+def test_the_calendar_of_the_form_begins_with_the_day_that_it_is(
+    sample: None, vault: object, client: Client
+) -> None:
+    begins = []
+    # A minute before midnight at the clinic, and a minute after it.
+    midnight = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)
+    for moment in (midnight - timedelta(minutes=1), midnight + timedelta(minutes=1)):
+        with time_machine.travel(moment, tick=False):
+            page = client.get("/book/").text
+        begins += re.findall(r'type="date"[^>]* min="([^"]+)" max="([^"]+)"', page)
+    assert begins == [("2026-11-17", "2027-11-17")] * 2 + [("2026-11-18", "2027-11-18")] * 2
+
+
 def test_readers_are_told_on_the_day_on_which_a_review_is_overdue(
     sample: None, client: Client
 ) -> None:
@@ -210,10 +223,10 @@ def test_what_a_visitor_typed_is_on_nobody_elses_page(
 ) -> None:
     tokens = set()
     for number in range(3):
-        refused = client.post("/book/", {"name": f"Robin {number}", "message": "mine alone"})
-        assert f"Robin {number}" in refused.text
+        refused = client.post("/book/", {"name": f"Kestrel {number}", "message": "mine alone"})
+        assert f"Kestrel {number}" in refused.text
         page = client.get("/book/").text
-        assert "Robin" not in page
+        assert "Kestrel" not in page
         assert "mine alone" not in page
         tokens.add(re.search(r'name="token" value="([^"]+)"', page).group(1))  # type: ignore[union-attr]
     assert len(tokens) == 3

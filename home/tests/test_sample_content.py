@@ -175,10 +175,9 @@ def test_the_emergency_text_names_the_three_lines(sample: str) -> None:
     assert [line for line in ("988", "911", "press 1") if line not in text] == []
 
 
-def test_the_booking_form_asks_two_more_questions_and_needs_neither(sample: str) -> None:
+def test_the_booking_form_asks_one_more_question_and_does_not_need_it(sample: str) -> None:
     extra = BookingPage.objects.get().form_fields.all()
     assert [(field.field_type, field.required) for field in extra] == [
-        ("radio", False),
         ("multiline", False),
     ]
 

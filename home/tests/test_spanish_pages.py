@@ -174,7 +174,7 @@ def test_the_feed_of_a_page_is_in_its_language_where_there_is_one(
     told = {feed.get(LANG): feed.findtext("a:entry/a:title", None, ATOM) for feed in feeds.values()}
     assert told == {"en": site.article.title, "es": "¿Cómo actúa la ketamina?"}
     summary = feeds[own].findtext("a:entry/a:summary", "", ATOM)
-    assert summary.endswith("Aún no revisado por un profesional clínico.")
+    assert summary.endswith("Aún sin revisión clínica.")
 
 
 def test_machines_are_told_a_role_in_the_language_of_the_page(

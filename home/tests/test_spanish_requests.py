@@ -3,22 +3,27 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.core import mail
 from django.db import OperationalError, connection
+from django.forms import DateField, DateTimeField
 from django.http import HttpResponse
 from django.test import Client
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format, time_format
+from django.utils.timezone import localtime
 from django.utils.translation import override
 from openpyxl import load_workbook
 from wagtail.users.models import UserProfile
 
-from booking.models import BookingFormField, BookingPage, Question, Submission
+from booking.choices import CORE_FIELDS
+from booking.models import BookingFormField, BookingPage, Question, Submission, VisitKind
+from booking.public.form.forms import BookingForm
 from booking.public.form.tokens import new_token
 from booking.submissions.sealed import open_answers
 from booking.tests.factories import add_question, failing_on
@@ -32,6 +37,12 @@ from clinic_site.tests.pages import form_values, typed_values
 from .spanish import translate_site
 
 Send = Callable[..., HttpResponse]
+
+PARTS_OF_THE_DAY = [
+    "Por la mañana, antes de las 11 a.m.",
+    "Al mediodía, de 11 a.m. a 2 p.m.",
+    "Por la tarde, de 2 p.m. a 5 p.m.",
+]
 
 
 @pytest.fixture
@@ -85,6 +96,7 @@ def test_a_receipt_speaks_the_language_of_the_form(spanish: SimpleNamespace, pos
     assert receipt.subject == "Su mensaje para nosotros"
     assert f"Su referencia: {reference}" in receipt.body
     assert "Le responderemos a más tardar el " in receipt.body
+    assert " (hora de Allen).\n" in receipt.body
 
 
 def test_the_form_asks_in_spanish(spanish: SimpleNamespace, client: Client) -> None:
@@ -93,23 +105,52 @@ def test_the_form_asks_in_spanish(spanish: SimpleNamespace, client: Client) -> N
     assert [text for text in words if "100 Sample" not in text] == [
         "Cómo comunicarnos con usted",
         "Su nombre",
-        "Número de teléfono (opcional)",
-        "Dirección de correo electrónico (opcional)",
         "¿Cómo prefiere que nos comuniquemos con usted?",
         "Llamada telefónica",
         "Mensaje de texto",
         "Correo electrónico",
+        "Número de teléfono",
         "Pueden dejarme un mensaje de voz (opcional)",
+        "Un buen momento para llamar (opcional)",
+        "Si contesta otra persona (opcional)",
         "Confírmenme por correo electrónico que recibieron mi solicitud (opcional)",
+        "Dirección de correo electrónico",
+        "Intérprete u otro idioma (opcional)",
+        "Para quién y para qué",
+        "¿Para quién es la cita?",
+        "Para mí",
+        "Para mi hijo o hija",
+        "Para alguien a quien cuido",
+        "El nombre del paciente o de la paciente",
+        "¿Qué edad tiene su hijo o hija?",
+        "Menos de 6 años",
+        "De 6 a 12 años",
+        "De 13 a 17 años",
+        "¿La persona que recibirá la atención ya ha venido antes? (opcional)",
+        "No, es la primera vez",
+        "Sí",
         "Dónde y cuándo",
         "Consultorio",
+        "¿Cuándo le gustaría venir?",
+        "Lo antes posible",
+        "En ciertos días de la semana",
+        "En un día determinado",
+        "Días que le convienen",
+        "Lunes",
+        "Martes",
+        "Miércoles",
+        "Jueves",
+        "Viernes",
+        "Partes del día que le convienen (opcional)",
+        *PARTS_OF_THE_DAY,
         "Día preferido",
         "Hora del día preferida",
         "Cualquier hora",
-        "Por la mañana, antes de las 11 a. m.",
-        "Al mediodía, de 11 a. m. a 2 p. m.",
-        "Por la tarde, de 2 p. m. a 5 p. m.",
-        "Al final del día, después de las 5 p. m.",
+        *PARTS_OF_THE_DAY,
+        "Otro día que le convenga (opcional)",
+        "Hora de ese otro día",
+        "Cualquier hora",
+        *PARTS_OF_THE_DAY,
         "Su solicitud",
         "¿Qué le gustaría que supiéramos? (opcional)",
         "¿Quién le habló de nosotros? (opcional)",
@@ -119,7 +160,7 @@ def test_the_form_asks_in_spanish(spanish: SimpleNamespace, client: Client) -> N
     assert page.select_one("form button").get_text() == "Enviar la solicitud"
     assert page.select_one("form.form")["action"] == "/es/book/send/"
     assert page.select_one(".sealed").get_text(strip=True) == (
-        "Se cifra antes de guardarse. Dos personas de la clínica pueden leerlo. "
+        "Su solicitud se cifra antes de guardarse. Dos personas de la clínica pueden leerla. "
         "Se elimina después de un año."
     )
 
@@ -132,7 +173,7 @@ def test_errors_are_in_spanish_and_keep_what_was_typed(
     assert page.title.get_text().startswith("Error: Solicitar una cita")
     assert [item.get_text() for item in page.select(".error-summary li")] == [
         "Escriba su nombre, para que sepamos por quién preguntar.",
-        "Escriba un número de teléfono de los Estados Unidos con su código de área, por ejemplo (972) 555-0134.",
+        "Escriba un número de teléfono con su código de área, por ejemplo (972) 555-0134; si es de otro país, con el signo más y el código del país.",
         "Escriba el día como mes/día/año, por ejemplo 3/27/2027.",
         "Marque la casilla para que podamos guardar su solicitud y comunicarnos con usted.",
     ]
@@ -149,6 +190,60 @@ def test_days_are_named_as_in_spanish(spanish: SimpleNamespace, post: Send) -> N
         f"Allen está cerrado el {day}. Elija otro día."
     ]
     assert day.startswith("domingo, ")
+
+
+def test_days_times_and_numbers_are_those_of_us_spanish() -> None:
+    day = date(2026, 12, 7)
+    with override("es"):
+        assert date_format(day) == "7 de diciembre de 2026"
+        assert date_format(day, "SHORT_DATE_FORMAT") == "12/07/2026"
+        assert [time_format(time(hour, 30)) for hour in (9, 17)] == ["9:30 a.m.", "5:30 p.m."]
+        assert number_format(2000.5, force_grouping=True) == "2,000.5"
+        assert {DateField().clean(text) for text in ("12/07/2026", "12/7/26", "2026-12-07")} == {
+            day
+        }
+        moment = DateTimeField().clean("12/07/2026 14:30")
+        assert localtime(moment).strftime("%Y-%m-%d %H:%M") == "2026-12-07 14:30"
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal"),
+    [
+        ("5/1/2027", "¿Quiere decir el 1 de mayo de 2027 o el 5 de enero de 2027? Escriba el nombre del mes."),
+        ("pronto", "Escriba el día como mes/día/año, por ejemplo 3/27/2027."),
+    ],
+)  # fmt: skip
+def test_a_day_that_may_be_two_is_asked_back_in_spanish(
+    spanish: SimpleNamespace, post: Send, typed: str, refusal: str
+) -> None:
+    with time_machine.travel(datetime(2026, 10, 7, 17, tzinfo=UTC), tick=False):
+        response = post("/es/book/", when="day", preferred_day=typed)
+    page = BeautifulSoup(response.content, "html.parser")
+    assert [item.get_text() for item in page.select(".error-summary li")] == [refusal]
+
+
+@pytest.mark.parametrize(
+    "typed", ["10/13/2026", "13/10/2026", "13 de octubre de 2026", "el martes 13 de octubre"]
+)
+def test_a_day_is_taken_as_people_write_it_in_spanish(
+    spanish: SimpleNamespace, post: Send, users: dict[str, Any], typed: str
+) -> None:
+    with time_machine.travel(datetime(2026, 10, 7, 17, tzinfo=UTC), tick=False):
+        post("/es/book/", when="day", preferred_day=typed)
+    words = dict(opened(Submission.objects.get(), users))
+    assert (words["¿Cuándo le gustaría venir?"], words["Día preferido"]) == (
+        "En un día determinado",
+        "2026-10-13",
+    )
+
+
+def test_days_of_the_week_are_stored_as_the_form_names_them(
+    spanish: SimpleNamespace, post: Send, users: dict[str, Any]
+) -> None:
+    post("/es/book/", when="weekdays", weekdays=["0", "4"], parts=["morning"])
+    words = dict(opened(Submission.objects.get(), users))
+    assert words["Días que le convienen"] == ["Lunes", "Viernes"]
+    assert words["Partes del día que le convienen"] == ["Por la mañana, antes de las 11 a.m."]
 
 
 def test_the_confirmation_is_in_spanish(
@@ -181,21 +276,32 @@ def test_chosen_answers_are_called_as_on_the_page_to_which_the_switch_leads(
     spanish: SimpleNamespace, post: Send, client: Client, step: str
 ) -> None:
     pages = (
-        (BookingPage.objects.get(locale__language_code="en"), "Monday\nFriday", "Morning\nEvening"),
-        (BookingPage.objects.get(locale__language_code="es"), "Lunes\nViernes", "Mañana\nNoche"),
+        ("en", "Monday\nFriday", "Morning\nEvening", ["Consultation", "Follow-up"]),
+        ("es", "Lunes\nViernes", "Mañana\nNoche", ["Consulta", "Seguimiento"]),
     )
-    for page, days, times in pages:
+    for language, days, times, kinds in pages:
+        page = BookingPage.objects.get(locale__language_code=language)
+        for position, label in enumerate(kinds):
+            VisitKind.objects.create(page=page, label=label, sort_order=position)
         for key, kind, choices in (("days", "checkboxes", days), ("times", "radio", times)):
             question = BookingFormField(page=page, label=key, clean_name=key, field_type=kind)
             question.choices, question.required, question.sort_order = choices, False, 9
             question.save()
     words = form_values(client.get("/book/").text)["form_words"]
-    typed = {"days": ["Monday", "Friday"], "times": "Evening", "form_words": words}
+    typed = {
+        "days": ["Monday", "Friday"],
+        "times": "Evening",
+        "visit_kind": "Follow-up",
+        "form_words": words,
+    }
     over_there = post(f"/es/book/{step}", **typed)
     sent = BeautifulSoup(over_there.content, "html.parser").select_one("form.form")
     chosen = "[type=hidden]" if step == "check/" else ":checked"
     assert [field["value"] for field in sent.select(f"[name=days]{chosen}")] == ["Lunes", "Viernes"]
     assert [field["value"] for field in sent.select(f"[name=times]{chosen}")] == ["Noche"]
+    assert [field["value"] for field in sent.select(f"[name=visit_kind]{chosen}")] == [
+        "Seguimiento"
+    ]
 
 
 def test_without_its_database_the_answer_is_spanish_and_keeps_what_was_typed(
@@ -251,10 +357,7 @@ def test_one_export_holds_both_languages_in_one_set_of_columns(
 
     assert header == [
         *("Reference", "Received", "Requested location", "Status", "Assigned to"),
-        *("Your name", "Phone number", "E-mail address", "How should we reach you?"),
-        *("You may leave a voicemail", "Location", "Preferred day", "Preferred time of day"),
-        "What would you like us to know?",
-        "I agree that the clinic stores this request, encrypted, and contacts me about it",
+        *(str(BookingForm.base_fields[name].label) for name in CORE_FIELDS),
         *("Who told you about us?", "Other answers", "Remark"),
     ]
     name, asked = header.index("Your name"), header.index("Who told you about us?")

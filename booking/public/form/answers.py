@@ -15,8 +15,12 @@ from .forms import BookingForm
 
 
 def answers_of(form: BookingForm) -> list[dict[str, Any]]:
-    """Every answer in the order asked, each with key, label, type and answer, readable for ever."""
-    return [_answer(form, bound) for bound in form if bound.name not in NEVER_STORED]
+    """Every answer in the order asked, each with key, label, type and answer, readable for ever.
+
+    What an earlier answer made needless was not asked.
+    """
+    not_asked = NEVER_STORED | form.not_asked
+    return [_answer(form, bound) for bound in form if bound.name not in not_asked]
 
 
 def _answer(form: BookingForm, bound: BoundField) -> dict[str, Any]:
@@ -48,7 +52,8 @@ def stored_answer(field: forms.Field, value: Any) -> Any:
     if isinstance(value, bool):
         return value
     if isinstance(value, list):
-        return [str(item) for item in value]
+        words = dict(getattr(field, "choices", ()))
+        return [str(words.get(item, item)) for item in value]
     if value in (None, ""):
         return ""  # for a list of choices too, whose empty choice has a text of its own
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
@@ -61,7 +66,12 @@ def stored_answer(field: forms.Field, value: Any) -> Any:
 def given_answers(form: BookingForm) -> list[dict[str, Any]]:
     """Of a valid form: every group as {"title", "answers"}, every answer as {"label", "given", "anchor"}."""
     return [
-        {"title": group["title"], "answers": [_given(form, field) for field in group["fields"]]}
+        {
+            "title": group["title"],
+            "answers": [
+                _given(form, field) for field in group["fields"] if field.name not in form.not_asked
+            ],
+        }
         for group in form.groups()
     ]
 

@@ -1,6 +1,7 @@
 """The form of a booking page: the core questions, and the ones that staff add to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -9,8 +10,10 @@ from wagtail.contrib.forms.forms import FormBuilder
 
 from clinic_site.visible_text import visible
 
-from ...choices import RECEIPT_FIELD
+from ...choices import KIND_FIELD
+from ...locations.models import Location
 from .forms import MESSAGE_MAX, BookingForm
+from .offered_times import offered_times
 from .typed_text import TypedEmail, TypedText, TypedURL
 
 # An end to the answer of every extra question; a workbook's cell cuts at 32,767 characters.
@@ -25,12 +28,26 @@ LIMITS = {
 
 
 class BookingFormBuilder(FormBuilder):
-    """Adds the extra questions to the core ones. Consent stays last."""
+    """Adds the extra questions to the core ones. Consent stays last.
 
-    def __init__(self, fields: Iterable[Any], *, offers_receipt: bool = True) -> None:
+    `visit_kinds` are the answers to one of them, and `locations` have the days, times and visits by video
+    that can be asked for; what is named in `left_out` is not asked.
+    """
+
+    def __init__(
+        self,
+        fields: Iterable[Any],
+        *,
+        visit_kinds: Sequence[str] = (),
+        locations: Sequence[Location] = (),
+        left_out: Iterable[str] = (),
+    ) -> None:
         super().__init__(fields)
-        # To Django a name that stands for None is a field left out.
-        self.left_out = {} if offers_receipt else {RECEIPT_FIELD: None}
+        self.visit_kinds, self.locations, self.left_out = visit_kinds, locations, set(left_out)
+        if not visit_kinds:
+            self.left_out.add(KIND_FIELD)
+        if not any(location.offers_video for location in locations):
+            self.left_out.add("visit_by")
 
     def get_field_options(self, field: Any) -> dict[str, Any]:
         """Wagtail's options, and an end to every text."""
@@ -68,4 +85,11 @@ class BookingFormBuilder(FormBuilder):
             field.error_messages["required"] = _("Answer this question: %(question)s") % {
                 "question": field.label
             }
-        return type("BookingFormWithQuestions", (BookingForm,), {**questions, **self.left_out})
+        questions.update(offered_times(self.locations))
+        if self.visit_kinds:
+            kind: Any = deepcopy(BookingForm.base_fields[KIND_FIELD])
+            questions[KIND_FIELD] = kind
+            kind.choices = [(visible(each), visible(each)) for each in self.visit_kinds]
+        # To Django a name that stands for None is a field left out.
+        left_out = dict.fromkeys(self.left_out)
+        return type("BookingFormWithQuestions", (BookingForm,), {**questions, **left_out})

@@ -13,13 +13,13 @@ from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from ...choices import CORE_FIELDS, FORM_WORDS_FIELD, RECEIPT_FIELD, TRAP_FIELDS
+from ...choices import CORE_FIELDS, FORM_WORDS_FIELD, KIND_FIELD, RECEIPT_FIELD, TRAP_FIELDS
 from ...locations.queries import offered_locations
 from .forms import BookingForm
 
 _SALT = "booking.form-words"
 # Whose words are in code.
-_KNOWN = (*CORE_FIELDS, RECEIPT_FIELD)
+_KNOWN = (*(name for name in CORE_FIELDS if name != KIND_FIELD), RECEIPT_FIELD)
 
 
 @dataclass(frozen=True)

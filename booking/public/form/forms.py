@@ -1,38 +1,57 @@
-"""The form that a visitor fills in: the core questions and their rules."""
+"""The form that a visitor fills in: its questions in their order, and where and about what is asked."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm
 
-from clinic_site.clinic_time import clinic_today
 from clinic_site.renderers import SiteFormRenderer
 
-from ...choices import RECEIPT_FIELD, TRAP_FIELD, ContactBy, PreferredTime
+from ...choices import CORE_FIELDS, RECEIPT_FIELD, TRAP_FIELD, VisitBy
 from ...locations.models import Location
 from ...locations.queries import active_locations, offered_locations
-from .closed_days import closed_message
-from .typed_phones import NotDialable, read_phone
-from .typed_text import TypedEmail, TypedText, cleaned_query
+from .reaching import ReachQuestions
+from .typed_text import TypedText, cleaned_query
+from .when import WhenQuestions
+from .who import WhoQuestions
 
 MESSAGE_MAX = 2000
-DAYS_AHEAD = 365
 
 # Headings of the form, with the core questions under each. Every other question stands in the last.
 GROUPS = [
     (
         _("How to reach you"),
-        _("Give a phone number, an e-mail address, or both."),
-        ["name", "phone", "email", "contact_by", "voicemail_ok", RECEIPT_FIELD],
+        "",
+        [
+            *("name", "contact_by", "phone", "voicemail_ok", "call_time", "if_answered"),
+            *(RECEIPT_FIELD, "email", "language_wish"),
+        ],
     ),
-    (_("Where and when"), "", ["location", "preferred_day", "preferred_time"]),
+    (
+        _("Who and what for"),
+        "",
+        ["for_whom", "patient_name", "age_group", "been_before", "visit_kind"],
+    ),
+    (
+        _("Where and when"),
+        "",
+        [
+            *("location", "visit_by", "when", "weekdays", "parts"),
+            *("preferred_day", "preferred_time", "second_day", "second_time"),
+        ],
+    ),
 ]
+# Not required of everybody, and yet no "(optional)": they have an answer, or follow from one.
+NEEDED = frozenset(
+    {
+        *("phone", "email", "for_whom", "patient_name", "age_group"),
+        *("visit_by", "when", "weekdays", "preferred_day", "preferred_time", "second_time"),
+    }
+)
 LAST_GROUP = _("Your request")
 # For browsers, and for 1Password, LastPass, Bitwarden and Dashlane, each in its own way.
 NOT_TO_BE_FILLED = {
@@ -61,55 +80,19 @@ class LocationField(forms.ModelChoiceField):
         raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
 
 
-class BookingForm(BaseForm):
-    """The core questions and their rules. Every refusal says what to do."""
+class BookingForm(ReachQuestions, WhoQuestions, WhenQuestions, BaseForm):
+    """All questions in their order. Every refusal says what to do."""
 
+    data: QueryDict
     default_renderer = SiteFormRenderer
+    field_order = CORE_FIELDS
 
-    name = TypedText(
-        label=_("Your name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={
-            "required": _("Enter your name, so that we know whom to ask for."),
-            "max_length": _("Enter a name of at most 120 characters."),
-        },
-    )
-    phone = TypedText(
-        label=_("Phone number"),
+    # Its answers are the page's: the builder gives them, or leaves the question out.
+    visit_kind = forms.ChoiceField(
+        label=_("What kind of visit?"),
         required=False,
-        max_length=40,
-        help_text=_("For example (972) 555-0134; of another country with + and its code."),
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
-        error_messages={"max_length": _("Enter one phone number only.")},
-    )
-    email = TypedEmail(
-        label=_("E-mail address"),
-        required=False,
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "invalid": _("Enter an e-mail address in the form name@example.com."),
-            "max_length": _("Enter an e-mail address of at most 254 characters."),
-        },
-    )
-    contact_by = forms.ChoiceField(
-        label=_("How should we reach you?"),
-        choices=ContactBy.choices,
         widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose how we should reach you."),
-            "invalid_choice": _("Choose phone call, text message or e-mail."),
-        },
-    )
-    voicemail_ok = forms.BooleanField(label=_("You may leave a voicemail"), required=False)
-    receipt_wanted = forms.BooleanField(
-        label=_("Confirm by e-mail that you received my request"),
-        required=False,
-        help_text=_(
-            "The e-mail tells your reference, our name and phone number and the day by which we answer, "
-            "and nothing that you wrote. It is not encrypted."
-        ),
+        error_messages={"invalid_choice": _("Choose one of the answers in the list.")},
     )
     location = LocationField(
         label=_("Location"),
@@ -121,24 +104,13 @@ class BookingForm(BaseForm):
             "invalid_choice": _("Choose one of the locations in the list."),
         },
     )
-    preferred_day = forms.DateField(
-        label=_("Preferred day"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d", "%m/%d/%Y"],
-        help_text=_("A day within the next year on which the location is open."),
-        error_messages={
-            "required": _("Choose a day that suits you."),
-            "invalid": _("Enter the day as month/day/year, for example 3/27/2027."),
-        },
-    )
-    preferred_time = forms.ChoiceField(
-        label=_("Preferred time of day"),
-        choices=PreferredTime.choices,
+    visit_by = forms.ChoiceField(
+        label=_("In person or by video?"),
+        choices=VisitBy.choices,
+        initial=VisitBy.PERSON,
+        required=False,
         widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose a time of day, or “Any time”."),
-            "invalid_choice": _("Choose one of the times in the list."),
-        },
+        error_messages={"invalid_choice": _("Choose one of the answers in the list.")},
     )
     message = TypedText(
         label=_("What would you like us to know?"),
@@ -165,6 +137,8 @@ class BookingForm(BaseForm):
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(cleaned_query(data) if data is not None else None, *args, **kwargs)
+        for name in NEEDED & self.fields.keys():
+            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # for templates
         self.fields["consent"] = self.fields.pop("consent")  # after the extra questions
 
     def groups(self) -> list[dict[str, Any]]:
@@ -180,77 +154,16 @@ class BookingForm(BaseForm):
             for title, hint, names in GROUPS
         ] + [{"title": LAST_GROUP, "hint": "", "fields": rest}]
 
-    def clean_phone(self) -> str:
-        """The number in one notation, as `read_phone` writes it."""
-        typed: str = self.cleaned_data["phone"]
-        try:
-            return read_phone(typed).text if typed else ""
-        except NotDialable as error:
-            raise ValidationError(
-                _(
-                    "Enter a phone number with its area code, for example (972) 555-0134; one of another "
-                    "country with a plus sign and its country code."
-                )
-            ) from error
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        self._check_reachable(cleaned)
-        self._check_day_and_time(cleaned)
-        return cleaned
-
-    def _check_reachable(self, cleaned: dict[str, Any]) -> None:
-        """One way to reach the visitor, and the one that was chosen."""
-        if self.has_error("phone") or self.has_error("email"):
-            return
-        phone, email = cleaned.get("phone"), cleaned.get("email")
-        contact_by = cleaned.get("contact_by")
-        if cleaned.get(RECEIPT_FIELD) and not email and contact_by != ContactBy.EMAIL:
-            self.add_error(
-                "email",
-                _("Enter an e-mail address for the confirmation, or take the tick from its box."),
-            )
-        if not phone and not email:
-            self.add_error(
-                "phone", _("Enter a phone number or an e-mail address, so that we can answer.")
-            )
-        elif contact_by in (ContactBy.PHONE, ContactBy.TEXT) and not phone:
-            self.add_error(
-                "phone", _("Enter a phone number, or choose e-mail as the way to reach you.")
-            )
-        elif contact_by == ContactBy.TEXT and not read_phone(phone).takes_text_messages:
-            self.add_error(
-                "phone",
-                _(
-                    "No text message reaches an extension or a toll-free number. Enter another number, or "
-                    "choose phone call."
-                ),
-            )
-        elif contact_by == ContactBy.EMAIL and not email:
-            self.add_error(
-                "email", _("Enter an e-mail address, or choose phone as the way to reach you.")
-            )
-
-    def _check_day_and_time(self, cleaned: dict[str, Any]) -> None:
-        """A day within the next year, and a time, at which the location is open."""
-        day: date | None = cleaned.get("preferred_day")
-        if day is None:
-            return
-        location: Location | None = cleaned.get("location")
-        today = location.today if location else clinic_today()
-        if day < today:
-            self.add_error("preferred_day", _("Choose a day that is not in the past."))
-        elif day > today + timedelta(days=DAYS_AHEAD):
-            self.add_error("preferred_day", _("Choose a day within the next year."))
-        elif location and not location.hours_on(day):
-            self.add_error("preferred_day", closed_message(location, day))
-        elif location and cleaned.get("preferred_time"):
-            self._check_time(location, day, cleaned["preferred_time"])
-
-    def _check_time(self, location: Location, day: date, preferred: str) -> None:
-        if not location.has_hours_at(day, preferred):
+    def clean_visit_by(self) -> str:
+        """By video only where the location offers it; without an answer in person."""
+        visit_by: str = self.cleaned_data["visit_by"] or VisitBy.PERSON
+        location: Location | None = self.cleaned_data.get("location")
+        if location is None or location.offers_video:
+            return visit_by
+        self.not_asked.add("visit_by")
+        if visit_by == VisitBy.VIDEO:
             message = _(
-                "%(location)s is closed at that time on %(day)s. Choose another time, or “Any time”."
+                "%(location)s offers no visits by video. Choose in person, or another location."
             )
-            values = {"location": location.name, "day": date_format(day, "l")}
-            self.add_error("preferred_time", message % values)
+            raise ValidationError(message, params={"location": location.name})
+        return visit_by

@@ -12,6 +12,7 @@ _SALT = "booking.form"
 _RECEIVED_SALT = "booking.received"
 _RECEIPT_SALT = "booking.receipt"
 _CODE_SALT = "booking.code"
+_SOONER = "*"
 # As long as the confirmation's address shows the code: it may lie in a history or in a proxy's log.
 CODE_SECONDS = 60 * 60
 
@@ -67,17 +68,22 @@ def read_receipt(text: str, reference: str) -> str:
     return outcome if about == reference else ""
 
 
-def encrypted_code(code: str) -> str:
-    """A code for the confirmation's address, which only this site reads, and for an hour."""
-    return _codes().encrypt(code.encode()).decode()
+def encrypted_code(code: str, *, asks_sooner: bool = False) -> str:
+    """A code for the confirmation's address, which only this site reads, and for an hour.
+
+    With it goes whether a day was asked for that may come before the answer: the confirmation tells of
+    it, and nobody else can see it, for the text is as long either way.
+    """
+    return _codes().encrypt(f"{code}{_SOONER if asks_sooner else ''}".encode()).decode()
 
 
-def decrypted_code(text: str) -> str:
-    """The code; empty when the text is too old or not of this site."""
+def decrypted_code(text: str) -> tuple[str, bool]:
+    """Both; an empty code when the text is too old or not of this site."""
     try:
-        return _codes().decrypt(text.encode(), ttl=CODE_SECONDS).decode()
+        code = _codes().decrypt(text.encode(), ttl=CODE_SECONDS).decode()
     except InvalidToken:
-        return ""
+        return "", False
+    return code.removesuffix(_SOONER), code.endswith(_SOONER)
 
 
 def _codes() -> Fernet:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import permutations
 
 DAYS_AHEAD = 365
+LONGEST = 60  # characters; "Wednesday, the 30th of September, 2026" has 38
 # By their first three letters; what follows must belong to the name.
 MONTHS = [
     ("january", "enero"),
@@ -29,7 +31,7 @@ WEEKDAYS = (
 FILLERS = frozenset({"de", "del", "el", "of", "on", "the", "st", "nd", "rd", "th", "º", "°"})
 
 _PARTS = re.compile(r"\d+|[^\W\d_]+|[º°]")
-_BETWEEN = re.compile(r"[\s/.,–-]*")
+_BETWEEN = re.compile(r"[\s/.,\u2010-\u2013-]*")
 
 
 class NoDay(ValueError):
@@ -50,14 +52,18 @@ def read_day(text: str, *, language: str, today: date) -> date:
     In English the month comes first, as in the US. In Spanish both ways of writing are at home here, as
     are dots in English: then a day within the next year is meant, and where both are, it is unclear.
     """
+    if len(text) > LONGEST:
+        raise NoDay
     try:
         return _read(text, language, today)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise NoDay from error
 
 
 def _read(text: str, language: str, today: date) -> date:
     words, numbers = _parts(text)
+    if language == "es" and "mar" in words and (len(words) > 1 or len(numbers) > 2):
+        words.remove("mar")  # martes, beside a month
     months = [month for word in words if (month := _month(word))]
     if len(months) > 1 or any(not (_month(word) or _adds_nothing(word)) for word in words):
         raise ValueError
@@ -135,5 +141,8 @@ def _on(month: int, day: int, year: str | None, today: date) -> date:
         if len(year) not in {2, 4}:
             raise ValueError
         return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
-    this_year = date(today.year, month, day)
-    return this_year if this_year >= today else date(today.year + 1, month, day)
+    for each in (today.year, today.year + 1):
+        with suppress(ValueError):  # February 29
+            if (found := date(each, month, day)) >= today:
+                return found
+    raise ValueError

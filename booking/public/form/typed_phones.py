@@ -52,8 +52,11 @@ def _written(number: phonenumbers.PhoneNumber) -> str:
         settings.PHONENUMBER_REGION
     )
     notation = PhoneNumberFormat.NATIONAL if is_near else PhoneNumberFormat.INTERNATIONAL
-    text = phonenumbers.format_number(number, notation)
-    return f"{text} ext. {number.extension}" if number.extension and "ext" not in text else text
+    alone = phonenumbers.PhoneNumber()
+    alone.merge_from(number)
+    alone.extension = None  # each country writes it in another way
+    text = phonenumbers.format_number(alone, notation)
+    return f"{text} ext. {number.extension}" if number.extension else text
 
 
 def _takes_text_messages(number: phonenumbers.PhoneNumber) -> bool:

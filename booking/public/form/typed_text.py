@@ -1,6 +1,6 @@
 """Text as visitors type or paste it: what of a post is taken, and the fields that it is typed into."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.validators import EmailValidator
@@ -48,7 +48,7 @@ class TypedText(_Typed, forms.CharField):
 class TypedEmail(_Typed, forms.EmailField):
     """An address that mail can be sent to from elsewhere: not one of a machine's own, which Django allows."""
 
-    default_validators: ClassVar[list[Any]] = [EmailValidator(allowlist=[])]
+    default_validators = [EmailValidator(allowlist=[])]
 
 
 class TypedURL(_Typed, URLField):

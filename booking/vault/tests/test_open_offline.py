@@ -633,7 +633,13 @@ def test_requests_sent_through_the_form_open_from_a_copy_of_the_database(
 ):
     from booking.models import SubmissionNote
 
-    sent = [send(name=name, message="a\tb\\\nc “d”") for name in ("Zoë Sample", "字")]
+    wishes = {
+        "when": "weekdays",
+        "weekdays": ["0", "4"],
+        "for_whom": "other",
+        "patient_name": "Kim",
+    }
+    sent = [send(name=name, message="a\tb\\\nc “d”", **wishes) for name in ("Zoë Sample", "字")]
     written = uuid.uuid4()
     blob = sealing.seal(
         {"text": "Called back."}, purpose="note", row=written, owner=sent[0].id, schema=1
@@ -655,6 +661,7 @@ def test_requests_sent_through_the_form_open_from_a_copy_of_the_database(
         line = lines[row.reference]
         answers = {item["key"]: item["answer"] for item in line["answers"]}
         assert (answers["name"], answers["message"]) == (name, "a\tb\\\nc “d”")
+        assert (answers["weekdays"], answers["patient_name"]) == (["Monday", "Friday"], "Kim")
         assert datetime.fromisoformat(line["received_at"]) == row.received_at.astimezone(UTC)
         assert (line["status"], line["location"]) == ("new", site.location.name)
     assert lines[sent[0].reference]["notes"] == [

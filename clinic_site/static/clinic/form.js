@@ -45,3 +45,27 @@ for (const room of document.querySelectorAll("[data-limit]")) {
   answer.addEventListener("input", () => (due ??= setTimeout(tell, 1000)));
   addEventListener("pageshow", tell);
 }
+
+// Of days and times only those that the chosen location has, and what is chosen. The server refuses the others.
+for (const form of document.querySelectorAll("form:has([data-hours])")) {
+  const times = form.querySelectorAll("[name=weekdays], [name=parts], :is([name=preferred_time], [name=second_time]):not([value=any])");
+  const offer = () => {
+    const hours = form.querySelector("[name=location]:checked + label [data-hours]")?.dataset.hours.match(/\S+/g);
+    for (const time of times) {
+      const has = !hours || hours.some((each) => each[time.name === "weekdays" ? "startsWith" : "endsWith"](time.value));
+      time.closest(".option").hidden = !has && !time.checked;
+    }
+  };
+  // A link to the first of some choices leads to the first that shows.
+  const reach = (hash) => {
+    const first = document.getElementById(hash.slice(1));
+    if (first?.closest(".option[hidden]")) first.closest(".options").querySelector(".option:not([hidden]) input")?.focus();
+  };
+  form.addEventListener("change", (event) => event.target.name === "location" && offer());
+  addEventListener("pageshow", offer);
+  addEventListener("pageshow", () => reach(location.hash));
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("a[href^='#id_']");
+    if (link) setTimeout(reach, 0, link.hash);
+  });
+}

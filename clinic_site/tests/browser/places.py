@@ -46,23 +46,24 @@ def addresses(url: str) -> list[str]:
 
 
 def all_places(url: str) -> Places:
-    pages: Places = {address: partial(_visit, address) for address in addresses(url)}
+    pages: Places = {address: partial(visit, address) for address in addresses(url)}
     return {
         **pages,
         "questions open": _questions_open,
+        **forms_that_ask_most("/book/"),
         "form with errors": _form_with_errors,
         "check of the answers": _check,
         "confirmation": partial(_confirmation, url),
-        "no request": partial(_visit, "/book/received/"),
-        "withdrawal": partial(_visit, "/book/withdraw/"),
+        "no request": partial(visit, "/book/received/"),
+        "withdrawal": partial(visit, "/book/withdraw/"),
         "withdrawal refused": _withdrawal_refused,
-        "not found": partial(_visit, "/nothing-here/"),
+        "not found": partial(visit, "/nothing-here/"),
         "error": partial(_static_page, "500.html"),
         "unavailable": partial(_static_page, "503.html"),
     }
 
 
-def _visit(address: str, page: Page) -> None:
+def visit(address: str, page: Page) -> None:
     page.goto(address)
 
 
@@ -73,6 +74,7 @@ def _questions_open(page: Page) -> None:
 
 def _form_with_errors(page: Page) -> None:
     page.goto("/book/")
+    choose(page, contact_by="phone", for_whom="child", when="day")
     page.locator("main").get_by_role("button", name="Send the request").click()
     page.wait_for_selector(".error-summary")
     page.wait_for_load_state()
@@ -88,12 +90,34 @@ def _withdrawal_refused(page: Page) -> None:
 def fill(page: Page) -> None:
     """All that a request needs, as a person fills it in."""
     page.goto("/book/")
+    choose(page, contact_by="phone", when="day")
     for name, text in ANSWERS.items():
         page.locator(f"[name={name}]").fill(text)
     page.locator("[name=preferred_day]").fill(next_weekday().isoformat())
-    for choice in ("contact_by", "location", "preferred_time"):
+    for choice in ("location", "preferred_time"):
         page.locator(f"[name={choice}]").first.check()
     page.locator("[name=consent]").check()
+
+
+def choose(page: Page, **answers: str) -> None:
+    """The answers that others follow from."""
+    for name, value in answers.items():
+        page.locator(f'[name={name}][value="{value}"]').check()
+
+
+def forms_that_ask_most(address: str) -> Places:
+    """Between them they show every question of the form."""
+    return {
+        "form for a call": partial(ask_most, address=address, contact_by="phone", when="weekdays"),
+        "form for a mail": partial(ask_most, address=address, contact_by="email", when="day"),
+    }
+
+
+def ask_most(page: Page, *, address: str = "/book/", **answers: str) -> None:
+    """The form with every question that may be asked beside those answers."""
+    page.goto(address)
+    choose(page, for_whom="child", **answers)
+    page.locator("[name=location]:has(+ label [data-video])").first.check()
 
 
 def _check(page: Page) -> None:
@@ -148,5 +172,6 @@ def _static_page(template: str, page: Page) -> None:
 
 def _posted() -> QueryDict:
     data = QueryDict(mutable=True)
-    data.update({**ANSWERS, "preferred_day": next_weekday().isoformat(), "token": "t"})
+    day = {"when": "day", "preferred_day": next_weekday().isoformat()}
+    data.update({**ANSWERS, "contact_by": "phone", **day, "token": "t"})
     return data

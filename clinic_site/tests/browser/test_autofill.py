@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from booking.choices import TRAP_FIELD
+from clinic_site.tests.browser.places import ask_most
 
 PERSON = {
     "NAME_FULL": "Robin Sample",
@@ -20,6 +21,8 @@ PERSON = {
     "ADDRESS_HOME_ZIP": "75002",
     "ADDRESS_HOME_COUNTRY": "US",
 }
+# What Chromium takes the form's fields for.
+KINDS = {"name": "Full name", "phone": "Phone number", "email": "Email address"}
 
 
 # Words by which browsers and password managers tell what a field asks for; any part of a name counts.
@@ -31,7 +34,10 @@ KNOWN_WORDS = (
 
 
 def fill_as_the_browser_does(page: Page, name: str) -> dict[str, str]:
-    """Choose the person in Chromium's own list at that field: which fields it fills, as what."""
+    """Choose the person in Chromium's own list at that field: which fields it fills, as what.
+
+    It tells of those that it found too and, as they are not shown, left empty.
+    """
     filled: dict[str, str] = {}
     devtools = page.context.new_cdp_session(page)
     devtools.send("Autofill.enable")
@@ -47,7 +53,11 @@ def fill_as_the_browser_does(page: Page, name: str) -> dict[str, str]:
     )
     expect(page.locator(f"[name={name}]")).not_to_have_value("")
     page.wait_for_function("document.querySelectorAll(':autofill').length > 0")
-    return {field: kind for field, kind in filled.items() if kind}
+    return {
+        field: kind
+        for field, kind in filled.items()
+        if kind and page.locator(f"[name={field}]").input_value()
+    }
 
 
 def node(devtools: CDPSession, selector: str) -> int:
@@ -57,14 +67,26 @@ def node(devtools: CDPSession, selector: str) -> int:
     return int(described["node"]["backendNodeId"])
 
 
-@pytest.mark.parametrize("name", ["name", "email", "phone"])
+@pytest.mark.parametrize(
+    ("contact_by", "asked", "name"),
+    [
+        ("phone", ["name", "phone"], "name"),
+        ("text", ["name", "phone"], "phone"),
+        ("email", ["name", "email"], "email"),
+        ("phone, with a receipt", ["name", "phone", "email"], "name"),
+        ("phone, with a receipt", ["name", "phone", "email"], "phone"),
+        ("phone, with a receipt", ["name", "phone", "email"], "email"),
+    ],
+)
 def test_chromium_fills_in_what_is_asked_and_leaves_the_trap_alone(
-    new_context: Callable[..., BrowserContext], name: str
+    new_context: Callable[..., BrowserContext], contact_by: str, asked: list[str], name: str
 ) -> None:
     page = new_context().new_page()
-    page.goto("/book/")
+    way, _, receipt = contact_by.partition(", ")
+    ask_most(page, contact_by=way, when="day")
+    page.locator("[name=receipt_wanted]").set_checked(bool(receipt))
     filled = fill_as_the_browser_does(page, name)
-    assert filled == {"name": "Full name", "phone": "Phone number", "email": "Email address"}
+    assert filled == {field: KINDS[field] for field in asked}
     assert page.get_by_label("Your name").input_value() == PERSON["NAME_FULL"]
     assert page.locator(f"[name={TRAP_FIELD}]").input_value() == ""
 

@@ -112,6 +112,30 @@ def test_sending_again_after_back_without_a_change_is_the_same_request(
     assert reference(page) == first
 
 
+def test_questions_that_followed_from_an_answer_are_there_after_back_with_theirs(
+    memory: str, opened: Opened
+) -> None:
+    page = opened()
+    page.goto("/book/")
+    fill_request(page, "Robin Parent")
+    page.get_by_label("If somebody else answers").fill("Say nothing")
+    page.get_by_label("For my child").check()
+    page.get_by_label("The patient's name").fill("Kim Sample")
+    page.get_by_label("6 to 12").check()
+    page.get_by_role("radio", name=re.compile("^Dallas")).check()
+    page.get_by_label("By video", exact=True).check()
+    press(page, CHECK)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    back(page)
+    expect(page.get_by_label("The patient's name")).to_have_value("Kim Sample")
+    expect(page.get_by_label("If somebody else answers")).to_have_value("Say nothing")
+    for answer in ("For my child", "6 to 12", "By video", "On a certain day", "Phone call"):
+        expect(page.get_by_label(answer, exact=True)).to_be_visible()
+        expect(page.get_by_label(answer, exact=True)).to_be_checked()
+    press(page, SEND)
+    reference(page)
+
+
 def test_back_to_a_page_with_errors_shows_it_with_everything_typed(
     memory: str, opened: Opened
 ) -> None:

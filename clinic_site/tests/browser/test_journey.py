@@ -17,12 +17,13 @@ MESSAGE = "I would like to talk about treatment options."
 def fill_request(page: Page, name: str, *, message: str = MESSAGE) -> None:
     """Fill the form in as a person would, by its labels."""
     page.get_by_label("Your name").fill(name)
-    page.get_by_label("Phone number").fill("972-555-0134")
     page.get_by_label("Phone call").check()
+    page.get_by_label("Phone number").fill("972-555-0134")
     page.get_by_label("You may leave a voicemail").check()
     page.get_by_role("radio", name=re.compile("^Allen")).check()
+    page.get_by_label("On a certain day").check()
     page.get_by_label("Preferred day").fill(next_weekday().isoformat())
-    page.get_by_label("Any time").check()
+    page.get_by_role("group", name="Preferred time of day").get_by_label("Any time").check()
     page.get_by_label("What would you like us to know?").fill(message)
     page.get_by_label("I agree that the clinic").check()
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from clinic_site.tests.browser.places import all_places
+from clinic_site.tests.browser.places import all_places, choose
 from clinic_site.tests.trial import Trial
 
 MOST_STOPS = 150
@@ -29,7 +30,7 @@ STOP = """() => {
         free: !!top && (one.contains(top) || top.contains(one) || top.closest("label")?.control === one),
     };
 }"""
-# What a person can reach, radio buttons of one question once.
+# What a person can reach, radio buttons of one question once; not what another answer would ask for.
 REACHABLE = """() => {
     const names = new Set();
     return [...document.querySelectorAll(
@@ -37,6 +38,7 @@ REACHABLE = """() => {
     )].filter(one => {
         if (one.tabIndex < 0 || one.closest("[hidden], .trap") || one.disabled) return false;
         if (one.closest("details:not([open])") && one.tagName != "SUMMARY") return false;
+        if (one.closest(".field")?.checkVisibility() === false) return false;
         if (one.type != "radio") return true;
         if (names.has(one.name)) return false;
         return names.add(one.name);
@@ -44,11 +46,21 @@ REACHABLE = """() => {
 }"""
 
 
+# Tab goes on from what was pressed last: from the end it begins anew at the top.
+TO_THE_END = """() => {
+    const end = document.createElement("p");
+    end.tabIndex = -1;
+    document.body.append(end);
+    end.focus();
+    end.remove();
+    getSelection().removeAllRanges();
+    scrollTo(0, 0);
+}"""
+
+
 def stops(page: Page) -> list[dict[str, Any]]:
     """Every stop of the Tab key from the top of the page, each once."""
-    page.evaluate(
-        "() => { document.activeElement.blur(); getSelection().removeAllRanges(); scrollTo(0, 0); }"
-    )
+    page.evaluate(TO_THE_END)
     found: list[dict[str, Any]] = []
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
@@ -125,22 +137,39 @@ def test_the_skip_link_leads_past_the_menu(new_context: Callable[..., BrowserCon
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)") is True
 
 
+@pytest.mark.parametrize(
+    ("chosen", "refused"),
+    [
+        ({}, ["name", "contact_by", "location", "consent"]),
+        (
+            {"contact_by": "phone", "for_whom": "child", "when": "day"},
+            ["name", "phone", "patient_name", "age_group", "location", "preferred_day", "consent"],
+        ),
+        (
+            {"contact_by": "email", "for_whom": "other", "when": "weekdays"},
+            ["name", "email", "patient_name", "location", "weekdays", "consent"],
+        ),
+    ],
+    ids=["nothing chosen", "phone, child, day", "e-mail, other, weekdays"],
+)
 def test_refusals_take_focus_and_lead_to_their_fields(
-    new_context: Callable[..., BrowserContext],
+    new_context: Callable[..., BrowserContext], chosen: dict[str, str], refused: list[str]
 ) -> None:
     page = new_context().new_page()
     page.goto("/book/")
+    choose(page, **chosen)
     page.locator("main").get_by_role("button", name="Send the request").click()
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
     expect(page).to_have_title("Error: Request an appointment – NorTex Psychiatry")
     links = summary.get_by_role("link")
-    expect(links).to_have_count(7)
-    for link in links.all():
+    expect(links).to_have_count(len(refused))
+    for link, name in zip(links.all(), refused, strict=True):
         link.focus()
         page.keyboard.press("Enter")
-        target = (link.get_attribute("href") or "")[1:]
-        expect(page.locator(f"[id='{target}']")).to_be_focused()
+        target = page.locator(f"[id='{(link.get_attribute('href') or '')[1:]}']")
+        expect(target).to_be_focused()
+        expect(target).to_have_attribute("name", name)
 
 
 def test_going_back_to_change_an_answer_lands_on_its_field(

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from clinic_site.tests.browser.places import Places, forms_that_ask_most, visit
 from clinic_site.tests.browser.test_accessibility import in_every_look
+from clinic_site.tests.browser.test_asking import LOOKS, ask_for_a_child
 from clinic_site.tests.browser.test_journey import fill_request
 from clinic_site.tests.browser.test_reflow import BACK, CHANGES, LOW, overflow
 from clinic_site.tests.trial import Trial
@@ -21,6 +24,10 @@ ADDRESSES = (
     "/es/nothing-here/",
     "/",
 )
+PLACES: Places = {
+    **{address: partial(visit, address) for address in ADDRESSES},
+    **forms_that_ask_most("/es/book/"),
+}
 TRANSLATE = """
 from booking.models import BookingPage
 from home.models import HomePage
@@ -30,6 +37,8 @@ translate(BookingPage.objects.get(), title="Solicitar una cita")
 """
 TAKE_AWAY = """
 from wagtail.models import Locale, Page
+from booking.models import Submission
+Submission.objects.filter(page__locale__language_code="es").delete()
 Page.objects.get(locale__language_code="es", depth=2).delete()
 Locale.objects.get(language_code="es").delete()
 """
@@ -48,10 +57,10 @@ def test_spanish_pages_have_no_violation(
 ) -> None:
     page = new_context().new_page()
     wrong = {}
-    for address in ADDRESSES:
-        page.goto(address)
-        wrong[address] = in_every_look(page)
-    assert {address: found for address, found in wrong.items() if found} == {}
+    for place, go in PLACES.items():
+        go(page)
+        wrong[place] = in_every_look(page)
+    assert {place: found for place, found in wrong.items() if found} == {}
 
 
 def test_longer_words_do_not_make_a_page_scroll_sideways(
@@ -59,13 +68,13 @@ def test_longer_words_do_not_make_a_page_scroll_sideways(
 ) -> None:
     page = new_context().new_page()
     wrong: dict[str, list[str]] = {}
-    for address in ADDRESSES:
-        page.goto(address)
+    for place, go in PLACES.items():
+        go(page)
         for change, (width, script) in CHANGES.items():
             page.set_viewport_size({"width": width, "height": 800})
             page.evaluate(script)
             if problems := [*overflow(page), *page.evaluate(LOW)]:
-                wrong[f"{address}, {change}"] = problems
+                wrong[f"{place}, {change}"] = problems
             page.evaluate(BACK)
     assert wrong == {}
 
@@ -94,6 +103,15 @@ def press_switch(page: Page, name: str, kind: Literal["button", "link"] = "butto
     page.wait_for_function("(code) => document.documentElement.lang === code", arg=CODES[name])
     path: str = page.evaluate("location.pathname")
     return path
+
+
+@pytest.mark.parametrize("look", ["a phone", "400 % without scripts"])
+def test_a_parent_asks_for_a_child_in_spanish(
+    spanish: None, new_context: Callable[..., BrowserContext], look: str
+) -> None:
+    page = new_context(**LOOKS[look]).new_page()
+    assert ask_for_a_child(page, "/es/book/")
+    assert page.locator("html").get_attribute("lang") == "es"
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])

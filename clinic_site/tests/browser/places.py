@@ -85,6 +85,7 @@ def _withdrawal_refused(page: Page) -> None:
     page.locator("[name=reference]").fill("AAAA AAAA")
     page.locator("main").get_by_role("button", name="Withdraw the request").click()
     page.wait_for_selector(".error-summary")
+    page.wait_for_load_state()
 
 
 def fill(page: Page) -> None:

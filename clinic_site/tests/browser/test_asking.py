@@ -65,6 +65,7 @@ def ask_for_a_child(page: Page, address: str) -> str:
 
     press(page, 1)
     wrong = page.locator(".error-summary a")
+    expect(wrong).to_have_count(2)
     assert [link.get_attribute("href") for link in wrong.all()] == [
         "#id_patient_name",
         "#id_age_group_0",
@@ -76,6 +77,7 @@ def ask_for_a_child(page: Page, address: str) -> str:
     press(page, 1)
 
     expect(page.locator("dl.answers").nth(1)).to_contain_text("Kim Sample")
+    page.wait_for_load_state()
     given = page.locator("dl.answers").all_inner_texts()
     assert "+52 55 1234 5678" in " ".join(given)
     assert overflow(page) == []
@@ -136,6 +138,8 @@ def test_what_was_typed_and_is_sent_stays_to_be_seen_and_changed(new_context: Co
     page.locator("[name=consent]").check()
     press(page, 1)
     changes = page.locator("dl.answers button")
+    expect(changes.first).to_be_visible()
+    page.wait_for_load_state()
     names = [" ".join(button.inner_text().split()) for button in changes.all()]
     assert "Change If somebody else answers" in names
     assert "Change A good time to call" not in names
@@ -218,6 +222,7 @@ def test_a_refusal_leads_to_the_first_choice_that_shows(new_context: Contexts) -
     at(page, "Allen")
     press(page, 0)
     expect(page.locator(".error-summary")).to_be_visible()
+    page.wait_for_load_state()
     # As at a location that is closed on Mondays.
     page.locator("[name=weekdays]").first.locator("..").evaluate("one => { one.hidden = true; }")
     page.locator(".error-summary a[href='#id_weekdays_0']").click()

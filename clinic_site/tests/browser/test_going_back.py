@@ -59,6 +59,11 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def wait_until_whole(page: Page) -> None:
+    """An answer to a form that is left before all of it came cannot be gone back to."""
+    page.wait_for_load_state()
+
+
 def back(page: Page) -> None:
     """As the button does it: a page that was kept whole loads nothing, which Playwright would wait for."""
     devtools = page.context.new_cdp_session(page)
@@ -126,6 +131,7 @@ def test_questions_that_followed_from_an_answer_are_there_after_back_with_theirs
     page.get_by_label("By video", exact=True).check()
     press(page, CHECK)
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    wait_until_whole(page)
     back(page)
     expect(page.get_by_label("The patient's name")).to_have_value("Kim Sample")
     expect(page.get_by_label("If somebody else answers")).to_have_value("Say nothing")
@@ -145,6 +151,7 @@ def test_back_to_a_page_with_errors_shows_it_with_everything_typed(
     page.get_by_label("Phone number").fill("12")
     press(page, SEND)
     expect(page).to_have_title(re.compile("^Error:"))
+    wait_until_whole(page)
     page.get_by_role("link", name="Common questions").first.click()
     expect(page).to_have_url(re.compile("/common-questions/"))
     back(page)
@@ -163,6 +170,7 @@ def test_back_to_the_check_page_shows_every_answer_and_never_that_nothing_was_se
     fill_request(page, "Robin Checking")
     press(page, CHECK)
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    wait_until_whole(page)
     press(page, SEND)
     first = reference(page)
     back(page)
@@ -272,6 +280,7 @@ def test_without_scripts_back_keeps_everything_too(memory: str, opened: Opened) 
     fill_request(page, "Robin Plain")
     press(page, CHECK)
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    wait_until_whole(page)
     press(page, SEND)
     reference(page)
     back(page)

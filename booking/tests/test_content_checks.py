@@ -12,7 +12,7 @@ from booking.public.promises import problems
 from clinic_site.content_checks import Finding
 
 # A page that is made, if only in memory, asks the database for its content type.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PAST_THE_FORM, PROMISE, FACT = (
     "Leads past the form",

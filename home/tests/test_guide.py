@@ -22,6 +22,8 @@ from home.models import ClinicSettings
 from home.sample_content.starter import STARTER
 from home.steps import STEPS, steps_for
 
+pytestmark = pytest.mark.once
+
 WRITING = ["add_article", "copy_starter", "pages"]
 REQUESTS = ["requests", "vault"]
 STEPS_OF = {

@@ -17,6 +17,8 @@ from clinic_site.models import ClinicImage
 from clinic_site.tests.fixtures import PASSPHRASES
 from home.models import StandardPage
 
+pytestmark = pytest.mark.once
+
 # How each sentence begins; on which page its control stands, and what finds it there. A sentence
 # that tells a fact and nothing to do has none.
 REQUESTS: dict[str, tuple[str, list[str]]] = {

@@ -209,6 +209,7 @@ lifecycle.create_vault(user=user, passphrase="plum tiger seven kites", is_trial=
 """
 
 
+@pytest.mark.once  # on SQLite, whatever the other tests run on
 def test_from_an_empty_database_to_a_vault_no_command_breaks(tmp_path: Path) -> None:
     # No table: nothing to find, for the check as for `migrate`.
     empty = manage(tmp_path, *CHECK)

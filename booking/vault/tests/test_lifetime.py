@@ -32,6 +32,8 @@ from booking.vault.manifests import VaultTampered
 from booking.vault.models import Epoch, Grant, Reviewer, Vault
 from booking.vault.sealing import OpenKeys
 
+pytestmark = pytest.mark.once  # what opens is a matter of keys; other tests store them on both
+
 ROLES = ("administrator", "editor", "booking_reviewer", "booking_administrator")
 PASSPHRASES = (
     "plum tiger seven kites",

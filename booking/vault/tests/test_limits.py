@@ -208,6 +208,7 @@ def test_of_twenty_tries_at_once_in_one_process_five_are_looked_at(on_disk, user
     assert sorted(outcomes) == [HELD_BACK] * 15 + [LOOKED_AT] * 5
 
 
+@pytest.mark.once  # memory that Argon2 takes
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize(("how", "fits"), [("one at a time", True), ("all at once", False)])

@@ -23,7 +23,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 
-# What happens in a browser's window alone.
+# What happens in a browser's window alone, or is asked of the database without a browser too.
 IN_THE_WINDOW = {
     "test_accessibility.py",
     "test_autofill.py",
@@ -39,7 +39,9 @@ IN_THE_WINDOW = {
     "test_reflow.py",
     "test_spanish.py",
     "test_under_way.py",
+    "test_vault_setup.py",
     "test_weight.py",
+    "test_writing.py",
 }
 
 
@@ -47,8 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-        if item.path.name in IN_THE_WINDOW:
-            item.add_marker(pytest.mark.once)
+            if item.path.name in IN_THE_WINDOW:
+                item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(scope="session")

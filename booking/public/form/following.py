@@ -1,9 +1,22 @@
 """Questions that follow from the answer to another one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+def one_of(label: Any, choices: Iterable[Any] = (), initial: Any = None) -> forms.ChoiceField:
+    """A question that may be left open, with one answer from a list."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        initial=initial,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the answers in the list.")},
+    )
 
 
 def needless(asked_for: Mapping[Any, tuple[str, ...]], answer: str) -> set[str]:

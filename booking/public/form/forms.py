@@ -14,6 +14,7 @@ from clinic_site.renderers import SiteFormRenderer
 from ...choices import CORE_FIELDS, RECEIPT_FIELD, TRAP_FIELD, VisitBy
 from ...locations.models import Location
 from ...locations.queries import active_locations, offered_locations
+from .following import one_of
 from .reaching import ReachQuestions
 from .typed_text import TypedText, cleaned_query
 from .when import WhenQuestions
@@ -88,12 +89,7 @@ class BookingForm(ReachQuestions, WhoQuestions, WhenQuestions, BaseForm):
     field_order = CORE_FIELDS
 
     # Its answers are the page's: the builder gives them, or leaves the question out.
-    visit_kind = forms.ChoiceField(
-        label=_("What kind of visit?"),
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Choose one of the answers in the list.")},
-    )
+    visit_kind = one_of(_("What kind of visit?"))
     location = LocationField(
         label=_("Location"),
         queryset=active_locations(),
@@ -104,14 +100,7 @@ class BookingForm(ReachQuestions, WhoQuestions, WhenQuestions, BaseForm):
             "invalid_choice": _("Choose one of the locations in the list."),
         },
     )
-    visit_by = forms.ChoiceField(
-        label=_("In person or by video?"),
-        choices=VisitBy.choices,
-        initial=VisitBy.PERSON,
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Choose one of the answers in the list.")},
-    )
+    visit_by = one_of(_("In person or by video?"), VisitBy.choices, initial=VisitBy.PERSON)
     message = TypedText(
         label=_("What would you like us to know?"),
         required=False,

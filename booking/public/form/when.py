@@ -15,7 +15,7 @@ from clinic_site.clinic_time import clinic_today
 from ...choices import PreferredTime, Weekday, When
 from ...locations.models import Location
 from .closed_times import day_refusal, time_refusal, weekday_refusals
-from .following import FollowingQuestions, needless
+from .following import FollowingQuestions, needless, one_of
 from .typed_days import DAYS_AHEAD, NoDay, Unclear, read_day
 
 # What is asked of whoever answers that.
@@ -91,14 +91,7 @@ def _day(label: Any, help_text: Any = "") -> TypedDay:
 class WhenQuestions(FollowingQuestions):
     """Without an answer: the day, if one was given, else as soon as possible."""
 
-    when = forms.ChoiceField(
-        label=_("When would you like to come?"),
-        choices=When.choices,
-        initial=When.SOONEST,
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Choose one of the answers in the list.")},
-    )
+    when = one_of(_("When would you like to come?"), When.choices, initial=When.SOONEST)
     weekdays = forms.MultipleChoiceField(
         label=_("Days that suit you"),
         choices=DAYS,

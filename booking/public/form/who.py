@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ...choices import AgeGroup, BeenBefore, ForWhom
-from .following import FollowingQuestions, needless
+from .following import FollowingQuestions, needless, one_of
 from .reaching import SHORT_ANSWER
 from .typed_text import TypedText
 
@@ -31,14 +31,7 @@ def not_asked(posted: Mapping[str, Any]) -> set[str]:
 class WhoQuestions(FollowingQuestions):
     """The patient, where it is somebody else, and the kind of visit. Without an answer: for oneself."""
 
-    for_whom = forms.ChoiceField(
-        label=_("For whom is the appointment?"),
-        choices=ForWhom.choices,
-        initial=ForWhom.SELF,
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Choose one of the answers in the list.")},
-    )
+    for_whom = one_of(_("For whom is the appointment?"), ForWhom.choices, initial=ForWhom.SELF)
     patient_name = TypedText(
         label=_("The patient's name"),
         required=False,
@@ -52,20 +45,8 @@ class WhoQuestions(FollowingQuestions):
         widget=forms.TextInput(attrs={"autocomplete": "section-patient name"}),
         error_messages={"max_length": _("Enter a name of at most 120 characters.")},
     )
-    age_group = forms.ChoiceField(
-        label=_("How old is your child?"),
-        choices=AgeGroup.choices,
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Choose one of the answers in the list.")},
-    )
-    been_before = forms.ChoiceField(
-        label=_("Has the patient been here before?"),
-        choices=BeenBefore.choices,
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Choose one of the answers in the list.")},
-    )
+    age_group = one_of(_("How old is your child?"), AgeGroup.choices)
+    been_before = one_of(_("Has the patient been here before?"), BeenBefore.choices)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -17,7 +17,8 @@ from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 
-from clinic_site.tests import databases, migrated
+from clinic_site.tests import databases
+from clinic_site.tests.migrated import Migrated, database_name
 from clinic_site.tests.trial import shared_name
 
 ROLES = {
@@ -43,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not _is_worker(config):
         databases.drop(shared_name())
-        databases.drop(migrated.database_name())
+        databases.drop(database_name())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,6 +64,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return (base if worker_id == "master" else base.parent) / "prepared"
 
 
+@pytest.fixture
+def migrated(prepared: Path, django_db_setup: None) -> Migrated:
+    """The database as `migrate` leaves it, to copy."""
+    return Migrated(prepared)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """Each test begins like a new process: after a rollback the old content version comes again, and a
@@ -76,11 +83,19 @@ def _nothing_remembered() -> None:
 
 
 @pytest.fixture
-def site(db: None) -> SimpleNamespace:
-    """A small published site; see factories.make_site."""
+def site(db: None, settings: Any) -> SimpleNamespace:
+    """A small published site; see factories.make_site. The indexes, of words and of what refers to what,
+    are left empty: to fill them takes longer than to make the site."""
+    from wagtail.signal_handlers import disable_reference_index_auto_update
+
     from home.tests.factories import make_site
 
-    return SimpleNamespace(**make_site())
+    backends = settings.WAGTAILSEARCH_BACKENDS
+    settings.WAGTAILSEARCH_BACKENDS = {"default": {**backends["default"], "AUTO_UPDATE": False}}
+    with disable_reference_index_auto_update():
+        made = make_site()
+    settings.WAGTAILSEARCH_BACKENDS = backends
+    return SimpleNamespace(**made)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,8 @@ from booking.vault.crypto import CannotOpen
 from booking.vault.models import Epoch, Vault
 from booking.vault.sealing import OpenKeys
 from booking.vault.shredding import EpochInUse, forget_on_disk, shred
+from clinic_site.tests import trial
+from clinic_site.tests.migrated import Migrated
 
 BINDING = {"purpose": "submission", "row": uuid.UUID(int=1), "owner": uuid.UUID(int=1), "schema": 1}
 Users = dict[str, Any]
@@ -138,7 +140,9 @@ print(found())
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="looks into SQLite's files")
-def test_no_byte_of_a_shredded_wrap_is_left_in_the_file_or_its_log(tmp_path: Path) -> None:
+def test_no_byte_of_a_shredded_wrap_is_left_in_the_file_or_its_log(
+    tmp_path: Path, migrated: Migrated
+) -> None:
     environment = {
         "PATH": "",
         "DJANGO_SETTINGS_MODULE": "clinic_site.settings.test",
@@ -155,7 +159,7 @@ def test_no_byte_of_a_shredded_wrap_is_left_in_the_file_or_its_log(tmp_path: Pat
             check=True,
         ).stdout
 
-    manage("migrate", "--verbosity", "0")
+    migrated.begin(tmp_path / trial.FILE)
     output = manage("shell", "--no-imports", "--command", SHRED)
 
     everything = list(range(1, 15))

@@ -7,6 +7,7 @@ answer. A report keeps what finds the fault: the exception's type and the lines 
 import logging
 import traceback
 from collections.abc import ItemsView
+from smtplib import SMTPException
 from types import TracebackType
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 # Their messages come from the machine or the settings, never from a form.
 SPEAKING_EXCEPTIONS = (OSError, ImportError)
+# Also an OSError, for Python: a mail server repeats the addresses that it was given.
+SILENT_EXCEPTIONS = (SMTPException,)
 
 
 def describe(error: BaseException | None) -> str:
@@ -22,7 +25,8 @@ def describe(error: BaseException | None) -> str:
     if error is None:
         return "no exception"
     name = f"{type(error).__module__}.{type(error).__qualname__}"
-    return f"{name}: {error}" if isinstance(error, SPEAKING_EXCEPTIONS) else name
+    speaks = isinstance(error, SPEAKING_EXCEPTIONS) and not isinstance(error, SILENT_EXCEPTIONS)
+    return f"{name}: {error}" if speaks else name
 
 
 class QuietFormatter(logging.Formatter):

@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
-from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from django.utils.formats import date_format
@@ -23,6 +22,7 @@ from articles.models import ArticlePage
 from articles.queries import articles_due_for_review
 from articles.review_dates import in_state, months_later
 from articles.tests.factories import ArticlePageFactory, ClinicianFactory
+from clinic_site.tests.mails import sent_mails
 from clinic_site.tests.pages import table
 
 TODAY = "2026-11-23 18:00 +0000"
@@ -258,8 +258,8 @@ def remind(*arguments: str) -> tuple[str, str]:
 def test_reviewers_are_mailed_what_is_due_with_links(
     library: SimpleNamespace, users: dict[str, Any]
 ) -> None:
-    assert remind() == ("Articles due for review: 3. Mails sent: 1.\n", "")
-    (message,) = mail.outbox
+    assert remind() == ("Articles due for review: 3. Mails on their way: 1.\n", "")
+    (message,) = sent_mails()
     due = [found.pk for found in articles_due_for_review()]
     links = [line for line in message.body.splitlines() if "/pages/" in line]
     assert message.to == ["clinical_reviewer@clinic.example"]
@@ -272,12 +272,12 @@ def test_a_dry_run_counts_and_sends_nothing(
     library: SimpleNamespace, users: dict[str, Any]
 ) -> None:
     assert remind("--dry-run") == ("Articles due for review: 3. Mails to be sent: 1.\n", "")
-    assert mail.outbox == []
+    assert sent_mails() == []
 
 
 def test_nothing_due_sends_nothing(site: SimpleNamespace, users: dict[str, Any]) -> None:
-    assert remind() == ("Articles due for review: 0. Mails sent: 0.\n", "")
-    assert mail.outbox == []
+    assert remind() == ("Articles due for review: 0. Mails on their way: 0.\n", "")
+    assert sent_mails() == []
 
 
 def test_it_says_when_there_is_nobody_to_remind(
@@ -286,6 +286,6 @@ def test_it_says_when_there_is_nobody_to_remind(
     users["clinical_reviewer"].is_active = False
     users["clinical_reviewer"].save()
     assert remind() == (
-        "Articles due for review: 3. Mails sent: 0.\n",
+        "Articles due for review: 3. Mails on their way: 0.\n",
         "No clinical reviewer has an e-mail address: nobody was reminded.\n",
     )

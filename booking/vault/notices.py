@@ -1,32 +1,26 @@
 """Mails to the other reviewers when keys or access change. They say that, not what was sent.
 
-Somebody who uses a stolen passphrase or a found recovery sheet should not stay unnoticed. A mail
-that cannot be sent is logged and holds nothing up.
+Somebody who uses a stolen passphrase or a found recovery sheet should not stay unnoticed. No change
+waits for the mail server: clinic_site/background keeps each mail until it is taken.
 """
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from wagtail.log_actions import log
 
+from clinic_site.background.mails import in_language_of, mail_staff
 from clinic_site.clinic_time import in_clinic_time
 
 from . import log_actions
 from .models import Vault
 from .permissions import others_with_access, possible_reviewers
-
-logger = logging.getLogger(__name__)
-
-MAIL_SECONDS = 10
 
 # What happened, by log action; `about` is the other person concerned.
 EVENTS: dict[str, Callable[[], str]] = {
@@ -63,24 +57,20 @@ def notify_others(action: str, *, by: Any, about: Any = None) -> None:
     Who changed his own access gets a mail too: it may have been somebody else in his name.
     """
     people: set[Any] = {each.user for each in others_with_access(by)} | ({about} - {None, by})
-    mails = {
-        each.email: _mail(action, to=each, by=by, about=about)
-        for each in sorted(people, key=lambda each: str(each.email))
-        if each.email
-    }
-    if action in OWN_ACCESS and by.email:
-        mails[by.email] = _mail(action, to=by, by=by, about=about)
-    if mails:
-        _send(list(mails.values()))
+    if action in OWN_ACCESS:
+        people.add(by)
+    readers = {each.email: each for each in people if each.email}
+    for _address, reader in sorted(readers.items()):
+        _mail(action, to=reader, by=by, about=about)
 
 
-def _mail(action: str, *, to: Any, by: Any, about: Any) -> EmailMessage:
-    """One mail for each, so that nobody learns the others' addresses, in the reader's language."""
-    profile = getattr(to, "wagtail_userprofile", None)
-    with override((profile and profile.preferred_language) or settings.LANGUAGE_CODE):
-        text = _text(action, by=by, about=about, to_self=to == by)
-        subject = _("Change to the vault")
-    return EmailMessage(f"{settings.CLINIC_NAME}: {subject}", text, to=[to.email])
+def _mail(action: str, *, to: Any, by: Any, about: Any) -> None:
+    with in_language_of(to):
+        subject, text = (
+            _("Change to the vault"),
+            _text(action, by=by, about=about, to_self=to == by),
+        )
+    mail_staff(to, f"{settings.CLINIC_NAME}: {subject}", text)
 
 
 def _text(action: str, *, by: Any, about: Any, to_self: bool = False) -> str:
@@ -114,11 +104,3 @@ def _now() -> str:
 def _administrators() -> str:
     people = possible_reviewers().filter(is_superuser=True)
     return ", ".join(name_of(each) for each in people) or _("whoever looks after this site")
-
-
-def _send(mails: list[EmailMessage]) -> None:
-    try:
-        get_connection(timeout=MAIL_SECONDS).send_messages(mails)
-    except Exception:
-        # Whatever a mail server does, the change of keys is made and stands.
-        logger.exception("A notice about the vault could not be mailed.")

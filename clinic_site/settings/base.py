@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "django_tasks_db",
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -224,6 +225,17 @@ BOOKING_MAX_RETENTION_DAYS = env.int("BOOKING_MAX_RETENTION_DAYS", default=2555)
 
 READINESS_CHECKS = ["clinic_site.probes.database_answers", "booking.vault.readiness.vault_can_seal"]
 
+# Mails to staff --------------------------------------------------------------------------------
+
+TASKS = {
+    # Wagtail's own, such as its index of references: done at once, as in a Wagtail without this setting.
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    # Kept in the database until `manage.py run_background` sends them.
+    "mail": {"BACKEND": "django_tasks_db.DatabaseBackend"},
+}
+# A step of a mail server that takes longer counts as failed; nobody waits for one without a limit.
+EMAIL_TIMEOUT = 10
+
 # Wagtail ---------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = CLINIC_NAME
@@ -272,6 +284,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "ERROR"},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.core.management.base import BaseCommand, CommandParser
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles.queries import articles_due_for_review, clinical_reviewers
+from clinic_site.background.mails import in_language_of, mail_staff
 
 
 class Command(BaseCommand):
@@ -27,16 +27,16 @@ class Command(BaseCommand):
         articles = list(articles_due_for_review())
         reviewers = list(clinical_reviewers()) if articles else []
         if not options["dry_run"]:
-            self._send(articles, [reviewer.email for reviewer in reviewers])
-        said = "to be sent" if options["dry_run"] else "sent"
+            self._send(articles, reviewers)
+        said = "to be sent" if options["dry_run"] else "on their way"
         self.stdout.write(
             f"Articles due for review: {len(articles)}. Mails {said}: {len(reviewers)}."
         )
         if articles and not reviewers:
             self.stderr.write("No clinical reviewer has an e-mail address: nobody was reminded.")
 
-    def _send(self, articles: list[Any], addresses: list[str]) -> None:
-        """One mail for each address, so that nobody sees the others'."""
+    def _send(self, articles: list[Any], reviewers: list[Any]) -> None:
+        """One mail for each, in the reader's language."""
         rows = [
             {
                 "article": article,
@@ -46,8 +46,9 @@ class Command(BaseCommand):
             for article in articles
         ]
         report = settings.WAGTAILADMIN_BASE_URL + reverse("articles_reviews")
-        text = render_to_string("articles/admin/reminder.txt", {"rows": rows, "report": report})
-        subject = _("Articles due for clinical review")
-        get_connection().send_messages(
-            [EmailMessage(subject, text, to=[address]) for address in addresses]
-        )
+        for reviewer in reviewers:
+            with in_language_of(reviewer):
+                text = render_to_string(
+                    "articles/admin/reminder.txt", {"rows": rows, "report": report}
+                )
+                mail_staff(reviewer, _("Articles due for clinical review"), text)

@@ -1,0 +1,1 @@
+"""Mails that wait, and the work of every day."""

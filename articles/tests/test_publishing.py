@@ -16,6 +16,7 @@ from django.utils import timezone
 from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.log_actions import registry
 from wagtail.models import Page, Revision
+from wagtail.signals import page_published, page_unpublished
 
 from articles.models import ArticlePage, ArticleSource
 from articles.tests.factories import ArticlePageFactory
@@ -449,6 +450,36 @@ def test_publish_scheduled_goes_on_and_says_what_it_left_out(site: SimpleNamespa
     (entry,) = registry.get_logs_for_instance(bad).filter(action="clinic_site.left_out")
     assert entry.data["reasons"] == ALL_THREE
     call_command("publish_scheduled")
+
+
+def test_publish_scheduled_goes_on_where_one_page_cannot_be_published_or_taken_down(
+    site: SimpleNamespace,
+) -> None:
+    def refuse(sender: Any, instance: Page, **kwargs: Any) -> None:
+        if instance.slug in {"broken", site.article.slug}:
+            raise KeyError(instance.slug)
+
+    broken, good = (draft(site, title=slug.title(), slug=slug) for slug in ("broken", "good"))
+    make_due(broken)
+    make_due(good)
+    past = timezone.now() - timedelta(minutes=1)
+    kept, gone = site.article, site.questions
+    Page.objects.filter(pk__in=[kept.pk, gone.pk]).update(expire_at=past)
+    for signal in (page_published, page_unpublished):
+        signal.connect(refuse)
+    try:
+        with pytest.raises(CommandError, match=r"^2 failed and are tried again\.$"):
+            call_command("publish_scheduled")
+    finally:
+        for signal in (page_published, page_unpublished):
+            signal.disconnect(refuse)
+
+    def live() -> list[bool]:
+        return [Page.objects.get(pk=each.pk).live for each in (broken, good, kept, gone)]
+
+    assert live() == [False, True, True, False]
+    call_command("publish_scheduled")
+    assert live() == [True, True, False, False]
 
 
 def test_a_dry_run_names_what_would_be_left_out_and_changes_nothing(site: SimpleNamespace) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  (Django's name)
 from django.db import DatabaseError, transaction
 
+from .background.state import is_late
 from .remembered.changes import missing_triggers
 
 
@@ -30,3 +31,24 @@ def check_changes_are_noticed(
         "with a tool that leaves triggers out?"
     )
     return [Error(message, hint=hint, id="clinic_site.E001")]
+
+
+@register(Tags.database, deploy=True)
+def check_background_runs(
+    *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Somebody sends the mails and does the daily work. A site that is new has neither yet."""
+    if "default" not in (databases or []):
+        return []
+    try:
+        with transaction.atomic():
+            late = is_late()
+    except DatabaseError:
+        return []
+    if not late:
+        return []
+    message = (
+        "Mails to staff or daily work, such as deleting requests at their date, wait for a process."
+    )
+    hint = "Run `manage.py run_background` beside the web server, on one node or on each."
+    return [Warning(message, hint=hint, id="clinic_site.W001")]

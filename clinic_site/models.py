@@ -1,8 +1,12 @@
-"""Pictures, which carry words for those who do not see them, and the marks of changes."""
+"""Pictures, which carry words for those who do not see them, the marks of changes, and scheduled runs."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
+
+from .background.models import ScheduledRun
+
+__all__ = ["ClinicImage", "ClinicRendition", "ContentChange", "ScheduledRun"]
 
 
 class ClinicImage(AbstractImage):

@@ -68,6 +68,7 @@ MENU_OF = {
         "Documents": [],
         "Reports": [
             "Clinical reviews",
+            "Mails and daily work",
             "Locked pages",
             "Workflows",
             "Workflow tasks",

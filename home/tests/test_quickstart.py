@@ -202,13 +202,16 @@ def test_it_serves_in_its_own_process_but_for_the_first_time_when_its_settings_k
     served: list[object] = []
     monkeypatch.setattr("os.execv", lambda program, command: served.append(command[1:]))
     monkeypatch.setattr("gunicorn.app.wsgiapp.run", lambda: served.append(sys.argv))
+    monkeypatch.setattr("subprocess.Popen", lambda command: served.append(command[1:]))
     monkeypatch.setattr("sys.argv", [])
+    beside = ["manage.py", "run_background", "--with-parent"]
 
     call_command("quickstart", "--serve", stdout=StringIO())
-    assert served == [["-m", "gunicorn", *SERVER], ["gunicorn", *SERVER]]  # execv does not return
+    # execv does not return
+    assert served == [beside, ["-m", "gunicorn", *SERVER], ["gunicorn", *SERVER]]
     del served[:]
     call_command("quickstart", "--serve", stdout=StringIO())
-    assert served == [["gunicorn", *SERVER]]
+    assert served == [beside, ["gunicorn", *SERVER]]
 
 
 # Where it does not run -------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """`manage.py quickstart`"""
 
 import os
+import subprocess
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -21,6 +22,7 @@ REFUSAL = (
     "vault up at /admin/vault/."
 )
 SERVER = ["-c", "clinic_site/gunicorn_config.py", "--log-level=warning", "clinic_site.wsgi"]
+BACKGROUND = ["run_background", "--with-parent"]
 
 
 class Command(BaseCommand):
@@ -31,7 +33,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--serve", action="store_true", help="Then serve it, until it is stopped."
+            "--serve",
+            action="store_true",
+            help="Then serve it, with its mails and daily work, until it is stopped.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -68,6 +72,8 @@ class Command(BaseCommand):
             f"Serving http://127.0.0.1:{os.environ.get('PORT', '8000')} (stop with Ctrl-C)"
         )
         sys.stdout.flush()
+        # Ends with the server: that is this process, whichever program it becomes.
+        subprocess.Popen([sys.executable, "manage.py", *BACKGROUND])  # noqa: S603
         if is_new:
             os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *SERVER])  # noqa: S606
         sys.argv = ["gunicorn", *SERVER]

@@ -1,0 +1,34 @@
+"""`manage.py run_background`"""
+
+import os
+import signal
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from clinic_site.background.processes import SECONDS, Background
+
+
+class Command(BaseCommand):
+    help = (
+        "Send the mails to staff and run what is due by itself: publishing at its time, deleting requests "
+        "past their date and the like. Runs until it is stopped, beside the web server. On several nodes "
+        "each run and each mail is one node's alone. Settings of the admin, Reports, say how it went."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--with-parent",
+            action="store_true",
+            help="Also stop when the process that started this one ends.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        parent, background, told = os.getppid(), Background(), []
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda number, _frame: told.append(number))
+        while not told and (os.getppid() == parent or not options["with_parent"]):
+            background.step()
+            time.sleep(SECONDS)
+        background.stop()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings as django_settings
 from django.core import serializers
 from django.core.management import call_command, get_commands
@@ -18,8 +19,13 @@ from booking.models import Submission
 from booking.tests.factories import core_answers, sealed_request, store
 from booking.vault import manifests
 from booking.vault.models import Epoch, Grant, Reviewer, Vault, VaultSession
+from booking.vault.notices import notify_others
 from booking.vault.passphrases import fingerprint_words
+from clinic_site.background import runs
+from clinic_site.background.schedule import JOBS
+from clinic_site.checks import check_background_runs
 from clinic_site.tests.fixtures import SIGN_IN_PASSWORD
+from clinic_site.tests.mails import sent_mails
 
 DOCS = django_settings.BASE_DIR / "docs"
 VAULT = "/admin/vault/"
@@ -255,6 +261,30 @@ def test_drill_the_monthly_routine(
     }
     assert names(me) == ["Robin Sample"]
     assert run("verify_privacy", "--dry-run")[0] == 0
+
+
+def test_drill_mails_and_daily_work_stand_still(
+    clinic: Any, users: dict[str, Any], sign_in: Callable[..., Client]
+) -> None:
+    notify_others("vault.new_sheet", by=users["booking_reviewer"])
+    for job in JOBS:
+        runs.claim(job)
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert "stand still" in sign_in("administrator").get("/admin/").content.decode()
+        assert [each.id for each in check_background_runs(databases=["default"])] == [
+            "clinic_site.W001"
+        ]
+        # As `run_background` does.
+        assert len(sent_mails()) == 1
+        for job in runs.due():
+            started_at = runs.claim(job)
+            assert started_at
+            runs.perform(job, started_at)
+        page = sign_in("administrator").get("/admin/reports/background/").content.decode()
+        assert "Deleted: 0 requests, 0 notes." in page
+        assert "No mail is held up." in page
+        assert check_background_runs(databases=["default"]) == []
+        assert "stand still" not in sign_in("administrator").get("/admin/").content.decode()
 
 
 # The page ----------------------------------------------------------------------------------------

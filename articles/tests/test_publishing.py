@@ -482,6 +482,16 @@ def test_publish_scheduled_goes_on_where_one_page_cannot_be_published_or_taken_d
     assert live() == [True, True, False, False]
 
 
+def test_a_page_whose_end_has_come_is_not_published_again_by_what_was_due_before(
+    site: SimpleNamespace,
+) -> None:
+    make_due(site.article)
+    Page.objects.filter(pk=site.article.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
+    call_command("publish_scheduled")
+
+    assert Page.objects.get(pk=site.article.pk).live is False
+
+
 def test_a_dry_run_names_what_would_be_left_out_and_changes_nothing(site: SimpleNamespace) -> None:
     make_due(bad_draft(site))
     said = StringIO()

@@ -6,6 +6,7 @@ that two changes at the same moment come one after the other and each sees what 
 """
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -116,8 +117,10 @@ def remove_reviewer(root: bytes, reviewer: Reviewer) -> None:
     start_epoch(root, vault)
 
 
-def change_passphrase(user: Any, old: str, new: str) -> None:
-    """Put the reviewer's own seed under a new passphrase.
+def change_passphrase(
+    user: Any, old: str, new: str, *, and_then: Callable[[], object] = lambda: None
+) -> None:
+    """Put the reviewer's own seed under a new passphrase, and do what belongs to it: both or neither.
 
     The old one is looked at outside the transaction: undoing it would undo the count of tries too.
 
@@ -130,8 +133,12 @@ def change_passphrase(user: Any, old: str, new: str) -> None:
     read = bytes(reviewer.wrap or b"")
     seed = keyring.unwrap_seed(reviewer, old)
     wrap = keyring.wrap_seed(seed, new, user, bytes(reviewer.public_key))
-    # Only where nobody changed it meanwhile.
-    if not Reviewer.objects.filter(pk=reviewer.pk, wrap=read).update(wrap=wrap):
+    with transaction.atomic():
+        # Only where nobody changed it meanwhile.
+        is_changed = Reviewer.objects.filter(pk=reviewer.pk, wrap=read).update(wrap=wrap)
+        if is_changed:
+            and_then()
+    if not is_changed:
         raise CannotOpen
 
 

@@ -1,7 +1,7 @@
 """Mails to the other reviewers when keys or access change. They say that, not what was sent.
 
-Somebody who uses a stolen passphrase or a found recovery sheet should not stay unnoticed. No change
-waits for the mail server: clinic_site/background keeps each mail until it is taken.
+Somebody who uses a stolen passphrase or a found recovery sheet should not stay unnoticed: each mail is kept in the
+transaction of its change until the mail server takes it.
 """
 
 from collections.abc import Callable

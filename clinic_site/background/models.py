@@ -17,6 +17,9 @@ class ScheduledRun(models.Model):
     succeeded = models.BooleanField(null=True)
     # What it printed last; what it prints are counts and titles.
     said = models.CharField(max_length=SAID, blank=True)
+    # Of the last run that failed, also when others did not since.
+    failed_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=SAID, blank=True)
 
     class Meta:
         default_permissions = ("view",)

@@ -45,6 +45,12 @@ def waiting() -> "QuerySet[DBTaskResult[Any, Any]]":
     return mails().filter(status__in=on_the_way).order_by("enqueued_at")
 
 
+def tried_before() -> "QuerySet[DBTaskResult[Any, Any]]":
+    """Those that failed and wait for their next try, the newest first."""
+    ready = mails().filter(status=TaskResultStatus.READY).exclude(worker_ids=[])
+    return ready.order_by("-enqueued_at")
+
+
 def late() -> "QuerySet[DBTaskResult[Any, Any]]":
     """Those that a worker would have taken by now, if there were one."""
     since = timezone.now() - LATE
@@ -67,24 +73,33 @@ def give_up(pk: UUID) -> bool:
     return bool(failed().filter(pk=pk).delete()[0])
 
 
-def put_back_abandoned() -> None:
-    """Let those be tried again whose worker was killed. A mail may so arrive twice, and never not."""
-    since = timezone.now() - ABANDONED
-    for row in mails().filter(status=TaskResultStatus.RUNNING, started_at__lte=since):
-        row.set_failed(WorkerStopped())
-        _again_later(row.pk, len(row.worker_ids))
+def put_back_abandoned() -> set[str]:
+    """Let those be tried again whose worker was killed, or hangs; returns the names of these workers.
+
+    A mail may so arrive twice, and never not.
+    """
+    now = timezone.now()
+    is_stuck = Q(status=TaskResultStatus.RUNNING, started_at__lte=now - ABANDONED)
+    # Killed after it had failed, and before it was given its next try; also one that no code is left for.
+    has_no_next_try = Q(status=TaskResultStatus.FAILED, finished_at__lte=now - PAUSES[0])
+    workers = set()
+    for row in mails().filter(is_stuck | has_no_next_try):
+        if row.status == TaskResultStatus.RUNNING:
+            workers.add(row.worker_ids[-1])
+            _again_later(row, failure=f"{WorkerStopped.__module__}.{WorkerStopped.__qualname__}")
+        elif len(row.worker_ids) <= len(PAUSES):
+            _again_later(row)
+    return workers
 
 
 # Connected in the app's `ready` --------------------------------------------------------------------
 
 
 def try_again_later(sender: Any, task_result: "TaskResult[Any]", **kwargs: Any) -> None:
-    """A mail that failed waits for its next try, with a longer pause each time, until none is left.
-
-    The row says how often it was tried: each try adds the worker's name.
-    """
+    """A mail that failed waits for its next try, with a longer pause each time, until none is left."""
     if task_result.backend == MAIL and task_result.status == TaskResultStatus.FAILED:
-        _again_later(UUID(str(task_result.id)), len(task_result.worker_ids))
+        for row in failed().filter(pk=task_result.id):
+            _again_later(row)
 
 
 def forget_traceback(sender: Any, instance: "DBTaskResult[Any, Any]", **kwargs: Any) -> None:
@@ -92,14 +107,16 @@ def forget_traceback(sender: Any, instance: "DBTaskResult[Any, Any]", **kwargs: 
     instance.traceback = ""
 
 
-def _again_later(pk: UUID, tries: int) -> None:
-    if tries > len(PAUSES):
-        logger.error(
-            "A mail was given up after %s tries: see the page of mails in the admin.", tries
+def _again_later(row: "DBTaskResult[Any, Any]", failure: str = "") -> None:
+    """Change the row, unless somebody has meanwhile. Each try has added the name of its worker."""
+    unchanged = mails().filter(pk=row.pk, status=row.status, started_at=row.started_at)
+    if failure:
+        unchanged.update(exception_class_path=failure)
+    now, tries = timezone.now(), len(row.worker_ids)
+    if tries <= len(PAUSES):
+        unchanged.update(
+            status=TaskResultStatus.READY, run_after=now + PAUSES[tries - 1], finished_at=None
         )
         return
-    mails().filter(pk=pk, status=TaskResultStatus.FAILED).update(
-        status=TaskResultStatus.READY,
-        run_after=timezone.now() + PAUSES[tries - 1],
-        finished_at=None,
-    )
+    unchanged.update(status=TaskResultStatus.FAILED, finished_at=now)
+    logger.error("A mail was given up after %s tries: see the page of mails in the admin.", tries)

@@ -11,12 +11,12 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.context import ForkProcess
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connections
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
@@ -27,11 +27,27 @@ from .schedule import Job
 logger = logging.getLogger(__name__)
 
 FORK = multiprocessing.get_context("fork")
+AWAY = (DatabaseError, InterfaceError)
 # Between two looks into the database, for mails as for what is due.
 SECONDS = 2
+# Between two beginnings of the process that sends mails, and between two looks for mails left behind.
 RESTART_SECONDS = 10
-AWAY = (DatabaseError, InterfaceError)
-END_SECONDS = 15  # as long as one that is told to end may take: a step of a mail server and a bit
+TIDY_SECONDS = 30
+END_SECONDS = 30  # as long as one that is told to end may take: a mail is sent to its end
+
+
+@dataclass(frozen=True)
+class Running:
+    """A run of a command in a child. Its age is measured by a clock that nobody sets."""
+
+    job: Job
+    started_at: datetime
+    process: ForkProcess
+    since: float
+
+    @property
+    def took_too_long(self) -> bool:
+        return time.monotonic() - self.since > self.job.limit.total_seconds()
 
 
 class Background:
@@ -39,56 +55,75 @@ class Background:
 
     def __init__(self) -> None:
         self._mails: ForkProcess | None = None
-        self._mails_from = 0.0
-        self._running: dict[Job, tuple[datetime, ForkProcess]] = {}
-        self._database_is_there = True
+        self._worker = ""
+        self._mails_from = self._tidy_from = 0.0
+        self._running: dict[str, Running] = {}
+        self._is_well = True
 
     def step(self) -> None:
-        """Begin what is due, and write down what has ended. A database that is away is waited for."""
+        """Begin what is due, and write down what has ended. Whatever goes wrong, such as a database
+        that is away, is told once and tried again with the next step."""
         try:
             self._send_mails()
+            self._tidy()
             self._reap()
-            outbox.put_back_abandoned()
-            for job in runs.due():
-                if job not in self._running and (started_at := runs.claim(job)):
-                    self._running[job] = started_at, _child(runs.perform, job, started_at)
-        except AWAY:
-            if self._database_is_there:  # once for each time that it is away
-                logger.exception("The database does not answer.")
-            self._database_is_there = False
+            self._begin_what_is_due()
+        except Exception:
+            if self._is_well:
+                logger.exception("Mails and daily work wait, and are tried again.")
+            self._is_well = False
             connections.close_all()
         else:
-            self._database_is_there = True
+            self._is_well = True
 
     def stop(self) -> None:
         """End every child; what was under way is due again at once."""
         if self._mails:
             _end(self._mails)
-        for job, (started_at, process) in self._running.items():
-            _end(process)
+        for run in self._running.values():
+            _end(run.process)
             with contextlib.suppress(*AWAY):
                 said = "Stopped, to be run again."
-                runs.finish(job, started_at, succeeded=False, said=said, again=True)
+                runs.finish(run.job, run.started_at, succeeded=False, said=said, again=True)
 
     def _send_mails(self) -> None:
         if not (self._mails and self._mails.is_alive()) and time.monotonic() >= self._mails_from:
             self._mails_from = time.monotonic() + RESTART_SECONDS
-            self._mails = _child(send_mails, os.getpid())
+            self._worker = get_random_string(32)
+            self._mails = _child(send_mails, os.getpid(), self._worker)
+
+    def _tidy(self) -> None:
+        if time.monotonic() >= self._tidy_from:
+            hung = self._worker in outbox.put_back_abandoned()
+            if hung and self._mails:
+                _end(self._mails)
+            self._tidy_from = time.monotonic() + TIDY_SECONDS
 
     def _reap(self) -> None:
-        limit = timezone.now() - runs.LIMIT
-        for job, (started_at, process) in list(self._running.items()):
-            if process.is_alive() and started_at > limit:
+        for run in list(self._running.values()):
+            is_alive = run.process.is_alive()
+            if is_alive and not run.took_too_long:
                 continue
-            said = f"Ended by itself, with {process.exitcode}."
-            if process.is_alive():
-                _end(process)
+            said = f"Ended by itself, with {run.process.exitcode}."
+            if is_alive:
+                _end(run.process)
                 said = "Stopped: it took too long."
-            runs.finish(job, started_at, succeeded=False, said=said)
-            del self._running[job]
+            runs.finish(run.job, run.started_at, succeeded=False, said=said)
+            del self._running[run.job.command]
+
+    def _begin_what_is_due(self) -> None:
+        for job in runs.due():
+            if job.command in self._running or not (started_at := runs.claim(job)):
+                continue
+            try:
+                process = _child(runs.perform, job, started_at)
+            except OSError as error:  # no memory or no number left for a process
+                runs.finish(job, started_at, succeeded=False, said=str(error), again=True)
+                raise
+            self._running[job.command] = Running(job, started_at, process, time.monotonic())
 
 
-def send_mails(parent: int) -> None:
+def send_mails(parent: int, name: str) -> None:
     """Send what waits, and what comes, until told to end or until the process with that number has."""
     worker = Worker(
         queue_names=["*"],
@@ -98,9 +133,13 @@ def send_mails(parent: int) -> None:
         backend_name=MAIL,
         startup_delay=False,
         max_tasks=None,
-        worker_id=get_random_string(32),
+        worker_id=name,
     )
-    signal.signal(signal.SIGTERM, worker.shutdown)  # one that is being sent is sent to its end
+
+    def end(*_signal: Any) -> None:
+        worker.running = False  # after the mail that is being sent, however often it is told
+
+    signal.signal(signal.SIGTERM, end)
     with contextlib.suppress(*AWAY):  # whoever watches tells of it
         while worker.running and os.getppid() == parent:
             worker.run()

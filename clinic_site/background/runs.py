@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 from io import StringIO
+from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -14,39 +15,43 @@ from .schedule import JOBS, Job
 
 logger = logging.getLogger(__name__)
 
-# No run may take longer: whoever watches it ends it.
-LIMIT = timedelta(hours=1)
+# By how much the clocks of two nodes may differ before one is taken for wrong.
+SKEW = timedelta(days=1)
 
 
-def due() -> list[Job]:
-    """The jobs that somebody should begin now; every one of them where nothing has run yet."""
+def due(*, waiting_for: timedelta = timedelta()) -> list[Job]:
+    """The jobs that somebody should have begun that long ago; all of them where nothing has run yet."""
     runs, now = ScheduledRun.objects.in_bulk(), timezone.now()
-    return [job for job in JOBS if _is_due(runs.get(job.command), now)]
+    return [job for job in JOBS if _is_due(job, runs.get(job.command), now - waiting_for)]
 
 
-def _is_due(run: ScheduledRun | None, now: datetime) -> bool:
-    return run is None or run.next_due_at <= now
+def _is_due(job: Job, run: ScheduledRun | None, now: datetime) -> bool:
+    if run is None:
+        return True
+    if run.started_at and run.finished_at is None:
+        # Under way, on this node or another; unless what watched it was killed too.
+        is_dead = run.started_at + job.limit + timedelta(minutes=1) < now
+        return is_dead or run.started_at > now + SKEW
+    return run.next_due_at <= now or run.next_due_at > job.next_after(now) + SKEW
 
 
 def claim(job: Job) -> datetime | None:
     """When this process began the run that is due; None where another one has begun it.
 
-    Of all that ask at the same moment, on however many nodes, one gets it: only one changes the time
-    at which it was due.
+    Of all that ask at the same moment, on however many nodes, one gets it: only one finds the row as
+    it was.
     """
     now = timezone.now()
     run, _made = ScheduledRun.objects.get_or_create(
         command=job.command, defaults={"next_due_at": now}
     )
-    if not _is_due(run, now):
+    if not _is_due(job, run, now):
         return None
-    unchanged = ScheduledRun.objects.filter(command=job.command, next_due_at=run.next_due_at)
+    unchanged = ScheduledRun.objects.filter(
+        command=job.command, next_due_at=run.next_due_at, started_at=run.started_at
+    )
     taken = unchanged.update(
-        next_due_at=job.next_after(now),
-        started_at=now,
-        finished_at=None,
-        succeeded=None,
-        said="",
+        next_due_at=job.next_after(now), started_at=now, finished_at=None, succeeded=None, said=""
     )
     return now if taken else None
 
@@ -72,11 +77,11 @@ def finish(
     job: Job, started_at: datetime, *, succeeded: bool, said: str, again: bool = False
 ) -> None:
     """Write down the end of the run that began then, if nobody has; with `again` it is due at once."""
-    now = timezone.now()
+    now, words = timezone.now(), " ".join(said.split())[-SAID:]
+    end: dict[str, Any] = {"finished_at": now, "succeeded": succeeded, "said": words}
+    if not succeeded:
+        end |= {"failed_at": now, "failure": words}
+    if again:
+        end["next_due_at"] = now
     mine = ScheduledRun.objects.filter(command=job.command, started_at=started_at, finished_at=None)
-    mine.update(
-        finished_at=now,
-        succeeded=succeeded,
-        said=" ".join(said.split())[-SAID:],
-        **({"next_due_at": now} if again else {}),
-    )
+    mine.update(**end)

@@ -19,6 +19,8 @@ class Job:
     at: time | None = None
     every: timedelta = timedelta(days=1)
     arguments: tuple[str, ...] = ()
+    # No run may take longer. One that was killed with its server is begun again after that.
+    limit: timedelta = timedelta(hours=1)
 
     def next_after(self, moment: datetime) -> datetime:
         """When it is due again, if it was begun at that moment."""
@@ -38,6 +40,7 @@ JOBS = (
         "publish_scheduled",
         _("Publish pages, and take them down, at their time"),
         every=timedelta(minutes=1),
+        limit=timedelta(minutes=5),
     ),
     Job("purge_submissions", _("Delete requests past their date"), at=time(3, 30)),
     Job("clearsessions", _("Forget sessions that have ended"), at=time(4, 0)),

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks_db.models import DBTaskResult
 
-from . import outbox
+from . import outbox, runs
 from .models import ScheduledRun
 from .schedule import JOBS, Job
 
@@ -35,6 +34,8 @@ class JobState:
     started_at: datetime | None = None
     next_due_at: datetime | None = None
     said: str = ""
+    failed_at: datetime | None = None
+    failure: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class MailState:
 
 def job_states() -> list[JobState]:
     """Every command in the order of the schedule."""
-    runs = ScheduledRun.objects.in_bulk()
-    return [_job_state(job, runs.get(job.command)) for job in JOBS]
+    found = ScheduledRun.objects.in_bulk()
+    return [_job_state(job, found.get(job.command)) for job in JOBS]
 
 
 def _job_state(job: Job, run: ScheduledRun | None) -> JobState:
@@ -68,13 +69,14 @@ def _job_state(job: Job, run: ScheduledRun | None) -> JobState:
         started_at=run.started_at,
         next_due_at=run.next_due_at,
         said=run.said,
+        failed_at=run.failed_at,
+        failure=run.failure,
     )
 
 
 def mail_states(limit: int = 100) -> list[MailState]:
     """Failed mails, then those that wait for another try; the newest so many of each."""
-    tried_before = outbox.waiting().exclude(worker_ids=[])
-    rows = [*outbox.failed()[:limit], *tried_before[:limit]]
+    rows = [*outbox.failed()[:limit], *outbox.tried_before()[:limit]]
     readers = get_user_model().objects.in_bulk({row.args_kwargs["args"][0] for row in rows})
     return [_mail_state(row, readers) for row in rows]
 
@@ -100,8 +102,8 @@ def _mail_state(row: "DBTaskResult[Any, Any]", readers: dict[int, Any]) -> MailS
 
 def is_late() -> bool:
     """Whether a mail or a command waits for longer than it would if `run_background` were running."""
-    overdue = ScheduledRun.objects.filter(next_due_at__lt=timezone.now() - outbox.LATE)
-    return overdue.exists() or outbox.late().exists()
+    has_begun = ScheduledRun.objects.exists()
+    return outbox.late().exists() or (has_begun and bool(runs.due(waiting_for=outbox.LATE)))
 
 
 def stands_still() -> bool:

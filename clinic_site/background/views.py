@@ -53,7 +53,9 @@ def _change(
     if change(pk):
         messages.success(request, done)
     else:
-        messages.warning(request, _("Nothing was changed: this mail has gone out or was deleted."))
+        messages.warning(
+            request, _("Nothing was changed: this mail is being sent, has gone out or was deleted.")
+        )
     return redirect("background")
 
 

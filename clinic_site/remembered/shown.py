@@ -46,8 +46,10 @@ NOT_SHOWN = frozenset(
         "wagtailcore.WorkflowPage",
         "wagtailcore.WorkflowState",
         "wagtailcore.WorkflowTask",
-        # Records of what was done.
+        # Records of what was done, and mails that tell of it.
         "booking.PrivacyCheck",
+        "clinic_site.ScheduledRun",
+        "django_tasks_database.DBTaskResult",
         "wagtailcore.ModelLogEntry",
         "wagtailcore.PageLogEntry",
         # Made of the content, for the search and the reports of staff.

@@ -38,12 +38,16 @@ LATER = {
     "booking.LocationClosing": {"last_day"},
     "booking.OpeningHours": {"closes"},
 }
+# Of these columns it takes no larger number than a hundred.
+SMALL = {"django_tasks_database.DBTaskResult.priority"}
 
 
 def value(field: models.Field, number: int) -> Any:
     """A value of that column, as the database takes it; 1 is true where there is true and false."""
     while isinstance(field, models.ForeignKey):
         field = field.target_field
+    if str(field) in SMALL:
+        return number
     if field.get_internal_type() == "JSONField":
         return json.dumps([number])
     make = next(make for kind, make in MAKERS if isinstance(field, kind))

@@ -1,4 +1,5 @@
 import json
+import os
 import stat
 import sys
 from collections.abc import Callable
@@ -204,7 +205,7 @@ def test_it_serves_in_its_own_process_but_for_the_first_time_when_its_settings_k
     monkeypatch.setattr("gunicorn.app.wsgiapp.run", lambda: served.append(sys.argv))
     monkeypatch.setattr("subprocess.Popen", lambda command: served.append(command[1:]))
     monkeypatch.setattr("sys.argv", [])
-    beside = ["manage.py", "run_background", "--with-parent"]
+    beside = ["manage.py", "run_background", "--with-parent", str(os.getpid())]
 
     call_command("quickstart", "--serve", stdout=StringIO())
     # execv does not return

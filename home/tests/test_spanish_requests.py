@@ -32,6 +32,7 @@ from booking.vault.keyring import root_by_passphrase
 from booking.vault.sealing import OpenKeys
 from clinic_site.publishing.gates import PublishingRefused
 from clinic_site.tests.fixtures import PASSPHRASES, TestVault, next_weekday
+from clinic_site.tests.mails import sent_mails
 from clinic_site.tests.pages import form_values, typed_values
 
 from .spanish import translate_site
@@ -414,7 +415,7 @@ def test_mails_about_the_vault_are_in_the_language_of_whoever_reads_them(
 ) -> None:
     UserProfile.objects.create(user=users["booking_administrator"], preferred_language="es")
     notices.notify_others("vault.change_passphrase", by=users["booking_reviewer"])
-    texts = {message.to[0]: (message.subject, message.body) for message in mail.outbox}
+    texts = {message.to[0]: (message.subject, message.body) for message in sent_mails()}
     subject, body = texts["booking_administrator@clinic.example"]
     assert subject == "NorTex Psychiatry: Cambio en la bóveda"
     assert body.splitlines()[0] == "booking_reviewer cambió su frase de contraseña."

@@ -1,5 +1,6 @@
 """The recovery sheet: coming back with it, and printing a new one."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -41,11 +42,12 @@ def _recover(
     request: HttpRequest, form: RecoverForm, typed: str, passphrase: str
 ) -> HttpResponse | None:
     try:
-        lifecycle.recover(typed, user=request.user, passphrase=passphrase)
+        with transaction.atomic():
+            lifecycle.recover(typed, user=request.user, passphrase=passphrase)
+            log_and_notify(request, log_actions.RECOVER)
     except CannotOpen:
         refuse_change(form)
         return None
-    log_and_notify(request, log_actions.RECOVER)
     messages.success(
         request,
         _(
@@ -79,12 +81,13 @@ def _replace_sheet(
     request: HttpRequest, form: NewSheetForm, root: bytes, draft: Draft
 ) -> HttpResponse | None:
     try:
-        lifecycle.new_recovery_sheet(root, by=request.user, seed=draft.seed_bytes)
+        with transaction.atomic():
+            lifecycle.new_recovery_sheet(root, by=request.user, seed=draft.seed_bytes)
+            log_and_notify(request, log_actions.NEW_SHEET)
     except CannotOpen:
         refuse_change(form)
         return None
     drafts.forget(request)
-    log_and_notify(request, log_actions.NEW_SHEET)
     messages.success(
         request,
         _("The new recovery sheet holds from now on. Destroy the old one: it opens nothing."),

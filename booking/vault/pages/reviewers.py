@@ -1,8 +1,10 @@
 """Who opens requests: asking for access, giving it, taking it away, and one's own passphrase."""
 
 import hmac
+from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -50,9 +52,10 @@ def request_access(request: HttpRequest) -> HttpResponse:
     form = RequestAccessForm(request.POST)
     if not (form.is_valid() and _is_the_user(request, form)):
         return _request_page(request, draft, form, has_access)
-    lifecycle.add_reviewer(Vault.objects.get(), request.user, form.chosen(draft.proposed))
+    with transaction.atomic():
+        lifecycle.add_reviewer(Vault.objects.get(), request.user, form.chosen(draft.proposed))
+        log_and_notify(request, log_actions.REQUEST_ACCESS)
     drafts.forget(request)
-    log_and_notify(request, log_actions.REQUEST_ACCESS)
     messages.success(request, _("Your passphrase is set. Now a colleague gives you access."))
     return redirect("vault:index")
 
@@ -114,13 +117,14 @@ def _give(
     request: HttpRequest, form: GiveAccessForm, root: bytes, reviewer: Reviewer
 ) -> HttpResponse | None:
     try:
-        lifecycle.grant_access(root, reviewer, by=request.user)
+        with transaction.atomic():
+            lifecycle.grant_access(root, reviewer, by=request.user)
+            log_and_notify(request, log_actions.GIVE_ACCESS, about=reviewer.user)
     except CannotOpen:
         refuse_change(form)
         return None
     except lifecycle.ChangedMeanwhile:  # pressed twice, or asked for anew, at the same moment
         return moved_on(request)
-    log_and_notify(request, log_actions.GIVE_ACCESS, about=reviewer.user)
     messages.success(
         request, _("%(name)s has access from now on.") % {"name": name_of(reviewer.user)}
     )
@@ -155,7 +159,9 @@ def _remove(
 ) -> HttpResponse | None:
     user = reviewer.user
     try:
-        lifecycle.remove_reviewer(root, reviewer)
+        with transaction.atomic():
+            lifecycle.remove_reviewer(root, reviewer)
+            log_and_notify(request, log_actions.REMOVE, about=user)
     except lifecycle.LastReviewer:
         form.add_error(
             None,
@@ -169,7 +175,6 @@ def _remove(
         return None
     except lifecycle.ChangedMeanwhile:  # pressed twice at the same moment
         return moved_on(request)
-    log_and_notify(request, log_actions.REMOVE, about=user)
     messages.success(request, _("%(name)s opens nothing from now on.") % {"name": name_of(user)})
     return redirect("vault:index")
 
@@ -182,16 +187,20 @@ def change_passphrase(request: HttpRequest) -> HttpResponse:
     """Another passphrase for the same access; the user's other sessions lock."""
     form = ChangePassphraseForm(request.POST or None)
     if form.is_valid():
+        old, new = form.cleaned_data["old"], form.cleaned_data["passphrase"]
         try:
             lifecycle.change_passphrase(
-                request.user, form.cleaned_data["old"], form.cleaned_data["passphrase"]
+                request.user, old, new, and_then=partial(_after_change, request)
             )
         except CannotOpen as error:
             refuse(form, error, user=request.user, field="old")
         else:
-            elsewhere = VaultSession.objects.exclude(session_digest=session_digest(request))
-            elsewhere.filter(user=request.user).delete()  # type: ignore[misc]  # signed in
-            log_and_notify(request, log_actions.CHANGE_PASSPHRASE)
             messages.success(request, _("Your new passphrase holds from now on."))
             return redirect("vault:index")
     return show(request, "change_passphrase.html", _("Change your passphrase"), form=form)
+
+
+def _after_change(request: HttpRequest) -> None:
+    elsewhere = VaultSession.objects.exclude(session_digest=session_digest(request))
+    elsewhere.filter(user=request.user).delete()  # type: ignore[misc]  # signed in
+    log_and_notify(request, log_actions.CHANGE_PASSPHRASE)

@@ -1,6 +1,7 @@
 """Setting the vault up: a passphrase, the recovery sheet, done. Nothing is kept before the end."""
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -58,12 +59,16 @@ def sheet(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _sheet_page(request, draft, form)
     try:
-        lifecycle.create_vault(user=reviewer, passphrase=draft.passphrase, seed=draft.seed_bytes)
+        with transaction.atomic():
+            lifecycle.create_vault(
+                user=reviewer, passphrase=draft.passphrase, seed=draft.seed_bytes
+            )
+            data = {"reviewer": str(reviewer)}
+            log(instance=Vault.objects.get(), action=log_actions.CREATE, data=data)
+            notify_others(log_actions.CREATE, by=request.user, about=reviewer)
     except lifecycle.VaultExists:
         return exists_already(request)
     drafts.forget(request)
-    log(instance=Vault.objects.get(), action=log_actions.CREATE, data={"reviewer": str(reviewer)})
-    notify_others(log_actions.CREATE, by=request.user, about=reviewer)
     messages.success(
         request, _("The vault is set up. The booking page takes requests from now on.")
     )

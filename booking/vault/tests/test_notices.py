@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from booking.tests.factories import failing_on
 from booking.vault import keyring, lifecycle
 from booking.vault.models import Reviewer, Vault
 from booking.vault.notices import EVENTS, OWN_ACCESS, notify_others
 from clinic_site.tests.fixtures import PASSPHRASES, TestVault
 from clinic_site.tests.mails import sent_mails
+from clinic_site.tests.pages import logged
 
 NEW = "violet trumpet lumber oyster"
 MOMENT = datetime(2027, 3, 1, 20, 30, tzinfo=UTC)
@@ -157,6 +160,16 @@ def test_a_mail_server_that_is_down_holds_nothing_up_and_gets_them_later(
     settings.EMAIL_BACKEND = working
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
         assert len(recipients()) == 2
+
+
+def test_a_change_whose_mails_cannot_be_kept_is_not_made(people, sign_in):
+    client = sign_in("booking_reviewer")
+    client.raise_request_exception = False
+    wrap = bytes(Reviewer.objects.get(user=people["booking_reviewer"]).wrap)
+    with connection.execute_wrapper(failing_on("INSERT", "dbtaskresult")):
+        assert change(client).status_code in {500, 503}
+    assert bytes(Reviewer.objects.get(user=people["booking_reviewer"]).wrap) == wrap
+    assert logged() == []
 
 
 def test_looking_and_unlocking_send_nothing(people, sign_in):

@@ -47,9 +47,13 @@ class Command(PublishScheduled):
             raise CommandError(" ".join(_counts(outcomes)))
 
     def _publish(self, revision: Revision) -> str:
-        if left_out := self._leave_out(revision, dry_run=False):
+        # Taking its page down, or somebody in the admin, may have taken its time back meanwhile.
+        still_due = _due().select_for_update().filter(pk=revision.pk).first()
+        if still_due is None:
+            return DONE
+        if left_out := self._leave_out(still_due, dry_run=False):
             return left_out
-        revision.publish(log_action="wagtail.publish.scheduled")
+        still_due.publish(log_action="wagtail.publish.scheduled")
         return DONE
 
     def _leave_out(self, revision: Revision, *, dry_run: bool) -> str:
@@ -77,9 +81,18 @@ def _ends() -> Iterator[Callable[[], Any]]:
     """Taking down what has come to its end."""
     kinds = [each for each in apps.get_models() if issubclass(each, DraftStateMixin)]
     for kind in [Page, *(each for each in kinds if not issubclass(each, Page))]:
-        ended = kind.objects.filter(live=True, expire_at__lt=timezone.now())
-        for one in ended.order_by("expire_at"):
-            yield partial(one.unpublish, set_expired=True, log_action="wagtail.unpublish.scheduled")
+        for one in _ended(kind):
+            yield partial(_take_down, kind, one.pk)
+
+
+def _ended(kind: Any) -> QuerySet[Any]:
+    ended: QuerySet[Any] = kind.objects.filter(live=True, expire_at__lt=timezone.now())
+    return ended.order_by("expire_at")
+
+
+def _take_down(kind: Any, pk: Any) -> None:
+    for one in _ended(kind).filter(pk=pk):  # unless somebody gave it another end meanwhile
+        one.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
 
 
 def _outcome(change: Callable[[], Any]) -> str:

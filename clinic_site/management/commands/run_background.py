@@ -20,15 +20,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--with-parent",
-            action="store_true",
-            help="Also stop when the process that started this one ends.",
+            type=int,
+            metavar="PID",
+            help="Also stop when that process, which started this one, has ended.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        parent, background, told = os.getppid(), Background(), []
+        parent, background, told = options["with_parent"], Background(), []
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda number, _frame: told.append(number))
-        while not told and (os.getppid() == parent or not options["with_parent"]):
-            background.step()
-            time.sleep(SECONDS)
-        background.stop()
+        try:
+            while not told and (parent is None or os.getppid() == parent):
+                background.step()
+                time.sleep(SECONDS)
+        finally:
+            background.stop()

@@ -15,9 +15,11 @@ from django_tasks import task_backends
 from django_tasks.backends.immediate import ImmediateBackend
 from django_tasks_db.models import DBTaskResult
 
-from clinic_site.background import outbox
+from clinic_site.background import outbox, runs
 from clinic_site.background.mails import mail_staff
+from clinic_site.background.schedule import JOBS
 from clinic_site.error_reports import QuietFormatter
+from clinic_site.remembered.version import content_version, forget_version
 from clinic_site.tests.mails import sent_mails
 
 START = datetime(2027, 3, 1, 20, 30, tzinfo=UTC)
@@ -86,6 +88,20 @@ def test_who_left_or_has_no_address_any_more_gets_none(
     type(users["editor"]).objects.filter(pk=users["editor"].pk).update(**changed)
 
     assert (sent_mails(), outbox.waiting().count(), outbox.failed().count()) == ([], 0, 0)
+
+
+def test_no_page_is_drawn_anew_for_mails_or_daily_work(
+    users: dict[str, Any], clock: time_machine.Traveller
+) -> None:
+    before = content_version()
+    mail_staff(users["editor"], "Two are new", "See them here.")
+    sent_mails()
+    for job in JOBS:
+        runs.claim(job)
+        runs.finish(job, START, succeeded=True, said="")
+    forget_version()
+
+    assert content_version() == before
 
 
 def test_only_mails_wait_whatever_else_is_a_task_is_done_at_once() -> None:
@@ -188,6 +204,47 @@ def test_a_mail_whose_worker_was_killed_goes_out(
     outbox.put_back_abandoned()
     assert sent_mails() == []
     clock.shift(outbox.ABANDONED)
+    outbox.put_back_abandoned()
+    clock.shift(outbox.PAUSES[0])
+
+    assert [sent.to for sent in sent_mails()] == [[ADDRESS]]
+
+
+def test_a_worker_that_hangs_is_named_once(
+    users: dict[str, Any], clock: time_machine.Traveller
+) -> None:
+    mail_staff(users["editor"], "Two are new", "See them here.")
+    DBTaskResult.objects.get().claim("a worker that hangs")
+    assert outbox.put_back_abandoned() == set()
+    clock.shift(outbox.ABANDONED)
+    assert outbox.put_back_abandoned() == {"a worker that hangs"}
+    assert outbox.put_back_abandoned() == set()
+
+
+def test_a_mail_that_has_gone_meanwhile_is_not_put_back(
+    users: dict[str, Any], clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_staff(users["editor"], "Two are new", "See them here.")
+    row = DBTaskResult.objects.get()
+    row.claim("a slow worker")
+    clock.shift(outbox.ABANDONED)
+    seen = list(outbox.waiting())
+    row.set_successful(None)
+    with monkeypatch.context() as look:
+        look.setattr(DBTaskResult.objects.all().__class__, "__iter__", lambda rows: iter(seen))
+        outbox.put_back_abandoned()
+
+    assert outbox.waiting().count() == 0
+
+
+def test_a_mail_whose_worker_was_killed_right_after_it_failed_is_tried_again(
+    users: dict[str, Any], clock: time_machine.Traveller
+) -> None:
+    mail_staff(users["editor"], "Two are new", "See them here.")
+    row = DBTaskResult.objects.get()
+    row.claim("a worker that is killed soon")
+    row.set_failed(ConnectionRefusedError())
+    clock.shift(outbox.PAUSES[0])
     outbox.put_back_abandoned()
     clock.shift(outbox.PAUSES[0])
 

@@ -55,7 +55,9 @@ def failed(all_well: None, users: dict[str, Any], settings: Any, clock: Any) -> 
         clock.shift(pause)
         sent_mails()
     settings.EMAIL_BACKEND = working
-    ScheduledRun.objects.update(next_due_at=START + timedelta(days=9))
+    for job in JOBS:
+        if started_at := runs.claim(job):
+            runs.finish(job, started_at, succeeded=True, said="")
     return DBTaskResult.objects.get()
 
 
@@ -94,6 +96,31 @@ def test_the_page_tells_how_each_command_went(
     ]
 
 
+def test_a_failure_stays_to_be_read_when_the_next_run_went_well(
+    all_well: None, sign_in: Callable[..., Client], clock: time_machine.Traveller
+) -> None:
+    for succeeded, said in ((False, "2 pages were left out."), (True, "")):
+        clock.shift(timedelta(minutes=1))
+        started_at = runs.claim(JOBS[0])
+        assert started_at
+        runs.finish(JOBS[0], started_at, succeeded=succeeded, said=said)
+    row = rows(soup_of(sign_in("administrator"), PAGE), "Daily work")[0]
+
+    assert row[2] == "Done Last failed: 03/01/2027 2:31 p.m.; 2 pages were left out."
+    assert told(sign_in("administrator")) == []
+
+
+def test_a_mail_that_is_being_sent_is_counted_and_not_called_failed(
+    all_well: None, users: dict[str, Any], sign_in: Callable[..., Client]
+) -> None:
+    mail_staff(users["editor"], "Two are new", "See them here.")
+    DBTaskResult.objects.get().claim("a worker")
+    soup = soup_of(sign_in("administrator"), PAGE)
+
+    assert rows(soup, "Mails to staff") == []
+    assert "1 mail waits to be sent." in soup.get_text()
+
+
 def test_before_anything_ran_it_says_so(
     users: dict[str, Any], sign_in: Callable[..., Client]
 ) -> None:
@@ -123,7 +150,9 @@ def test_a_failed_mail_is_told_of_and_can_be_sent_again(
     assert [sent.subject for sent in sent_mails()] == ["Two are new"]
     assert (rows(soup_of(client, PAGE), "Mails to staff"), told(client)) == ([], [])
     late = client.post(f"{PAGE}{failed.pk}/again/", follow=True)
-    assert messages_of(late) == ["Nothing was changed: this mail has gone out or was deleted."]
+    assert messages_of(late) == [
+        "Nothing was changed: this mail is being sent, has gone out or was deleted."
+    ]
 
 
 def test_a_failed_mail_can_be_deleted(failed: Any, sign_in: Callable[..., Client]) -> None:
@@ -177,7 +206,10 @@ def test_the_dashboard_says_when_mails_are_not_taken(
 ) -> None:
     mail_staff(users["editor"], "Two are new", "See them here.")
     clock.shift(outbox.LATE)
-    ScheduledRun.objects.update(next_due_at=START + timedelta(days=1))
+    for job in runs.due():
+        started_at = runs.claim(job)
+        assert started_at
+        runs.finish(job, started_at, succeeded=True, said="")
 
     assert told(sign_in("administrator")) == [STANDS_STILL]
 

@@ -5,13 +5,18 @@ import signal
 import subprocess
 import sys
 import time
+from ast import literal_eval
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from django.utils import timezone
 
+from clinic_site.background import processes, runs
+from clinic_site.background.models import ScheduledRun
 from clinic_site.tests import databases, trial
 from clinic_site.tests.migrated import Migrated
 
@@ -24,22 +29,21 @@ mail_staff(user, "One is new", "See it in the admin.")
 # A schedule of its own: one that does no good, and one that is none the worse for it.
 WATCHED = """
 import time
+from datetime import timedelta
 from clinic_site.background import processes, runs
 from clinic_site.background.schedule import Job
-from datetime import timedelta
-does = {does!r}
-runs.JOBS = (Job("shell", "Does no good", arguments=("--no-imports", "-c", does)), runs.JOBS[2])
-if {hangs}:
-    runs.LIMIT = timedelta(seconds=1)
+bad = Job("shell", "Does no good", arguments=("--no-imports", "-c", {does!r}), limit={limit})
+runs.JOBS = (bad, runs.JOBS[2])
 background = processes.Background()
-for _step in range(100):
+end = time.monotonic() + {patience}
+while time.monotonic() < end:
     background.step()
-    if runs.ScheduledRun.objects.filter(finished_at=None).count() == 0:
+    if runs.ScheduledRun.objects.exclude(finished_at=None).count() == 2:
         break
     time.sleep(0.1)
+found = [(run.command, run.succeeded, run.said) for run in runs.ScheduledRun.objects.order_by("command")]
 background.stop()
-for run in runs.ScheduledRun.objects.order_by("command"):
-    print(run.command, run.succeeded, run.said)
+print(found)
 """
 
 
@@ -108,6 +112,13 @@ def children(process: "subprocess.Popen[str]") -> list[int]:
     return [int(pid) for pid in path.read_text().split()]
 
 
+def sender_of(process: "subprocess.Popen[str]") -> int:
+    """The child that sends mails: the one that is left when nothing else is done."""
+    wait_until(lambda: len(children(process)) == 1)
+    (found,) = children(process)
+    return found
+
+
 def test_two_of_them_send_each_mail_once_also_when_one_was_killed(
     server: Server, started: Callable[..., "subprocess.Popen[str]"]
 ) -> None:
@@ -116,7 +127,7 @@ def test_two_of_them_send_each_mail_once_also_when_one_was_killed(
         server.shell(MAIL)
         wait_until(lambda count=count: server.mails() == count)  # type: ignore[misc]
     # What sends the mails of the first one is killed, then the second one with all that is its own.
-    os.kill(children(first)[0], signal.SIGKILL)
+    os.kill(sender_of(first), signal.SIGKILL)
     for pid in [*children(second), second.pid]:
         os.kill(pid, signal.SIGKILL)
     server.shell(MAIL)
@@ -131,10 +142,31 @@ def test_one_that_is_killed_leaves_nothing_that_runs_on(
     server: Server, started: Callable[..., "subprocess.Popen[str]"]
 ) -> None:
     process = started()
-    wait_until(lambda: len(children(process)) == 1)
-    (sends_mails,) = children(process)
+    sender = sender_of(process)
     process.kill()
-    wait_until(lambda: not is_alive(sends_mails))
+    wait_until(lambda: not is_alive(sender))
+
+
+# A server that starts it and has ended before it looks, or after it is at work.
+STARTS_IT = """
+import os, subprocess, sys, time
+command = [sys.executable, "manage.py", "run_background", "--with-parent", str(os.getpid())]
+print(subprocess.Popen(command, stdout=subprocess.DEVNULL).pid, flush=True)
+time.sleep({seconds})
+"""
+
+
+@pytest.mark.parametrize("seconds", [0, 6])
+def test_it_ends_with_the_server_that_started_it(server: Server, seconds: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STARTS_IT.format(seconds=seconds)],
+        cwd=trial.ROOT,
+        env=server.environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    wait_until(lambda: not is_alive(int(done.stdout)))
 
 
 def is_alive(pid: int) -> bool:
@@ -155,31 +187,44 @@ def is_alive(pid: int) -> bool:
     ids=["hangs", "is killed", "leaves", "raises"],
 )
 def test_whatever_one_command_does_the_others_are_run(server: Server, does: str, said: str) -> None:
-    printed = server.shell(WATCHED.format(does=does, hangs="sleep" in does))
+    limit = "timedelta(seconds=1)" if "sleep" in does else "timedelta(hours=1)"
+    code = WATCHED.format(does=does, limit=limit, patience=trial.START_SECONDS)
 
-    assert printed.splitlines() == ["clearsessions True ", f"shell False {said}"]
+    assert literal_eval(server.shell(code)) == [("clearsessions", True, ""), ("shell", False, said)]
 
 
-def test_a_database_that_is_away_is_waited_for(
-    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("error", [OperationalError("away"), OSError(11, "no process left")])
+def test_whatever_goes_wrong_is_told_once_and_tried_again(
+    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
-    from django.db import OperationalError
-
-    from clinic_site.background import processes
-
-    def away() -> None:
-        raise OperationalError("the server closed the connection")
+    def fails(*_arguments: Any) -> None:
+        raise error
 
     begun: list[str] = []
     monkeypatch.setattr(processes, "_child", lambda target, *_: begun.append(target.__name__))
     monkeypatch.setattr(processes.connections, "close_all", lambda: None)
     background = processes.Background()
     with monkeypatch.context() as outage:
-        outage.setattr(processes.outbox, "put_back_abandoned", away)
+        outage.setattr(processes.outbox, "put_back_abandoned", fails)
         for _step in range(3):
             background.step()
     told = [each.getMessage() for each in caplog.records if each.name == processes.__name__]
-    assert told == ["The database does not answer."]
+    assert told == ["Mails and daily work wait, and are tried again."]
     assert "perform" not in begun
     background.step()
     assert "perform" in begun
+
+
+def test_a_run_for_which_there_is_no_process_is_due_again(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_process(target: Any, *_arguments: Any) -> None:
+        if target is runs.perform:
+            raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(processes, "_child", no_process)
+    monkeypatch.setattr(processes.connections, "close_all", lambda: None)
+    processes.Background().step()
+
+    (run,) = ScheduledRun.objects.all()
+    assert (run.succeeded, run.next_due_at <= timezone.now()) == (False, True)

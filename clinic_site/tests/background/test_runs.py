@@ -55,16 +55,18 @@ def test_on_a_new_site_everything_is_due_and_then_at_its_time(
     assert runs.due() == list(JOBS)
     for job in JOBS:
         assert runs.claim(job) == START
+        runs.finish(job, START, succeeded=True, said="")
     assert runs.due() == []
     clock.shift(timedelta(minutes=1))
     assert [job.command for job in runs.due()] == ["publish_scheduled"]
+    assert runs.due(waiting_for=timedelta(seconds=1)) == []
     clock.shift(timedelta(days=1))
     assert runs.due() == list(JOBS)
 
 
 @pytest.mark.django_db
 def test_what_was_missed_is_done_once(clock: time_machine.Traveller) -> None:
-    begun()
+    runs.finish(JOB, begun(), succeeded=True, said="")
     clock.shift(timedelta(days=4))
     assert (begun(), runs.claim(JOB)) == (START + timedelta(days=4), None)
 
@@ -73,7 +75,7 @@ def test_what_was_missed_is_done_once(clock: time_machine.Traveller) -> None:
 @pytest.mark.parametrize("is_first", [True, False])
 def test_of_many_nodes_one_gets_it(is_first: bool) -> None:
     if not is_first:
-        runs.claim(JOB)
+        runs.finish(JOB, begun(), succeeded=True, said="")
         ScheduledRun.objects.update(next_due_at=START - timedelta(days=900))
     together = Barrier(NODES)
 
@@ -87,6 +89,41 @@ def test_of_many_nodes_one_gets_it(is_first: bool) -> None:
     with ThreadPoolExecutor(NODES) as pool:
         got = list(pool.map(node, range(NODES)))
     assert len([each for each in got if each]) == 1
+
+
+@pytest.mark.django_db
+def test_what_is_under_way_is_due_nowhere_until_it_must_be_dead(
+    clock: time_machine.Traveller,
+) -> None:
+    often = JOBS[0]
+    started_at = runs.claim(often)
+    clock.shift(often.limit)
+    assert often not in runs.due()
+    clock.shift(timedelta(minutes=2))
+    assert often in runs.due()
+    assert started_at
+    assert runs.claim(often) == started_at + often.limit + timedelta(minutes=2)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_over", [True, False])
+def test_a_clock_that_was_ahead_stops_nothing(clock: time_machine.Traveller, is_over: bool) -> None:
+    clock.shift(timedelta(days=1500))
+    started_at = begun()
+    if is_over:
+        runs.finish(JOB, started_at, succeeded=True, said="")
+    clock.move_to(START)
+    assert runs.claim(JOB) == START
+
+
+@pytest.mark.django_db
+def test_clocks_that_differ_a_little_begin_nothing_twice(clock: time_machine.Traveller) -> None:
+    for job in JOBS:
+        started_at = runs.claim(job)
+        assert started_at
+        runs.finish(job, started_at, succeeded=True, said="")
+    clock.shift(timedelta(hours=-2))
+    assert runs.due() == []
 
 
 @pytest.mark.django_db
@@ -155,12 +192,26 @@ def test_an_end_is_written_down_once_and_for_its_own_run_alone(
 ) -> None:
     first = begun()
     clock.shift(timedelta(days=1))
-    second = begun()
+    second = begun()  # the first one is dead by now
     runs.finish(JOB, first, succeeded=True, said="the first")
     assert (row().finished_at, row().said) == (None, "")
     runs.finish(JOB, second, succeeded=True, said="the second")
     runs.finish(JOB, second, succeeded=False, said="ended by itself")
     assert (row().succeeded, row().said) == (True, "the second")
+
+
+@pytest.mark.django_db
+def test_the_last_failure_is_kept_beside_what_went_well_since(
+    clock: time_machine.Traveller,
+) -> None:
+    runs.finish(JOB, begun(), succeeded=False, said="2 pages were left out.")
+    clock.shift(timedelta(days=1))
+    runs.finish(JOB, begun(), succeeded=True, said="")
+    assert (row().succeeded, row().failure, row().failed_at) == (
+        True,
+        "2 pages were left out.",
+        START,
+    )
 
 
 @pytest.mark.django_db

@@ -73,7 +73,7 @@ class Command(BaseCommand):
         )
         sys.stdout.flush()
         # Ends with the server: that is this process, whichever program it becomes.
-        subprocess.Popen([sys.executable, "manage.py", *BACKGROUND])  # noqa: S603
+        subprocess.Popen([sys.executable, "manage.py", *BACKGROUND, str(os.getpid())])  # noqa: S603
         if is_new:
             os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *SERVER])  # noqa: S606
         sys.argv = ["gunicorn", *SERVER]

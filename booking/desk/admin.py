@@ -6,12 +6,14 @@ from django.contrib.admin import AdminSite
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import AdminURLHelper, ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
+
+from clinic_site.clinic_time import in_clinic_time
 
 from .. import permissions
 from ..choices import WAITING
@@ -94,7 +96,7 @@ class SubmissionAdmin(ModelAdmin):
 
     def get_list_display(self, request: VaultRequest) -> tuple[str, ...]:
         """The clear columns; the name beside them only while the vault is unlocked."""
-        clear = ("reference", "location", "received_at", "waiting", "status", "remark", "assignee")
+        clear = ("reference", "location", "received_at", "due", "status", "remark", "assignee")
         if request.vault.is_unlocked:
             return (clear[0], "visitor_name", *clear[1:])
         return clear
@@ -105,12 +107,18 @@ class SubmissionAdmin(ModelAdmin):
 
     visitor_name.short_description = _("Name")  # type: ignore[attr-defined]
 
-    def waiting(self, obj: Submission) -> str:
-        """How long a request has been waiting; empty once somebody took it up."""
-        return timesince(obj.received_at, depth=1) if obj.status in WAITING else ""
+    def due(self, obj: Submission) -> str | SafeString:
+        """By when an answer was promised, while nobody has taken the request up."""
+        if obj.status not in WAITING or obj.due_at is None:
+            return ""
+        words = date_format(in_clinic_time(obj.due_at), "SHORT_DATETIME_FORMAT")
+        if not obj.is_overdue:
+            return words
+        mark = '{} <span class="w-status w-status--critical">{}</span>'
+        return format_html(mark, words, _("overdue"))
 
-    waiting.short_description = _("Waiting")  # type: ignore[attr-defined]
-    waiting.admin_order_field = "received_at"  # type: ignore[attr-defined]
+    due.short_description = _("Answer due")  # type: ignore[attr-defined]
+    due.admin_order_field = "due_at"  # type: ignore[attr-defined]
 
     def remark(self, obj: Submission) -> str:
         return "; ".join(remarks(obj))

@@ -18,7 +18,6 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from ..locations.hours import answer_due
 from ..submissions.queries import received_of
 
 if TYPE_CHECKING:
@@ -83,8 +82,7 @@ def _message(
 ) -> EmailMessage:
     """Reference, clinic and promised day, in the language of the page; nothing that was typed."""
     about = received_of(reference)
-    due = about and answer_due(about.location, about.received_at, page.answer_working_days)
-    context = {"reference": reference, "about": about, "answer_due": due}
+    context = {"reference": reference, "about": about, "answer_due": about and about.due_at}
     return EmailMessage(
         subject=page.receipt_subject or _("Your message to us"),
         body=render_to_string("booking/receipt.txt", context, request),

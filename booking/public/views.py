@@ -237,13 +237,19 @@ def for_its_visitor(response: AnyResponse) -> AnyResponse:
     return response
 
 
+def _sample(page: "BookingPage", location: Any) -> Received:
+    """Of a request that a preview makes up."""
+    now = timezone.now()
+    return Received(location, now, answer_due(location, now, page.answer_working_days))
+
+
 def received(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """The confirmation. Reading it again, or with a made-up reference, stores and tells nothing."""
     reference = read_reference(request.GET.get("reference", ""))
     about = received_of(reference)
     code, asked_sooner = _code_of(request, about)
     if getattr(request, "is_preview", False) and (location := active_locations().first()):
-        reference, about = SAMPLE_REFERENCE, Received(location, timezone.now())
+        reference, about = SAMPLE_REFERENCE, _sample(page, location)
         code = in_fours(SAMPLE_CODE)
     below = f"received/?{request.META.get('QUERY_STRING', '')}"
     context = {
@@ -255,9 +261,7 @@ def received(request: HttpRequest, page: "BookingPage") -> HttpResponse:
         # As the visitor came here: what the site's settings say of its address may be another one.
         "withdrawal_address": request.build_absolute_uri(f"{page.get_url(request)}withdraw/"),
         "receipt": read_receipt(request.GET.get("receipt", ""), reference),
-        "answer_due": about
-        and not about.is_withdrawn
-        and answer_due(about.location, about.received_at, page.answer_working_days),
+        "answer_due": about and not about.is_withdrawn and about.due_at,
         "alternates": [],
         "translations": translations_of(page, request, below),
     }

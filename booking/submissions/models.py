@@ -5,9 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import Doubt, Status
+from ..choices import WAITING, Doubt, Status
 from ..locations.models import Location
 from ..vault import holders
 
@@ -45,6 +46,8 @@ class Submission(models.Model):
         Location, verbose_name=_("location"), on_delete=models.PROTECT, related_name="submissions"
     )
     received_at = models.DateTimeField(_("received"), db_index=True)
+    # What its visitor was promised, by the hours of the location on that day; nothing where it has none.
+    due_at = models.DateTimeField(_("answer due"), null=True, editable=False)
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.NEW, db_index=True
     )
@@ -83,6 +86,9 @@ class Submission(models.Model):
         verbose_name_plural = _("requests")
         default_permissions = ("view", "change", "delete")
         permissions = [("export_submission", "Can export requests")]
+        indexes = [
+            models.Index(fields=["status", "due_at", "assignee"], name="booking_requests_due")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["form_digest", "correction"], name="booking_corrections_one_by_one"
@@ -101,6 +107,11 @@ class Submission(models.Model):
         if not self._state.adding:
             raise TypeError("A stored request is changed by booking/submissions/handling.py alone.")
         super().save(*args, **{**kwargs, "force_insert": True})
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether an answer was promised by now and nobody has taken the request up."""
+        return self.status in WAITING and self.due_at is not None and self.due_at < timezone.now()
 
 
 @holders.register

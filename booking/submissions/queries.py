@@ -11,7 +11,6 @@ from clinic_site.clinic_time import clinic_midnight
 
 from ..choices import Status
 from ..locations.models import Location
-from ..locations.queries import HOURS_AND_CLOSINGS
 from .models import Submission
 from .remarks import with_corrections
 
@@ -38,10 +37,11 @@ def filtered_submissions(
 
 @dataclass(frozen=True)
 class Received:
-    """What the confirmation says of a request. The location comes with its hours and closings."""
+    """What the confirmation says of a request."""
 
     location: Location
     received_at: datetime
+    due_at: datetime | None = None
     corrects: str = ""
     corrected_by: str = ""
     withdrawal_digest: bytes = b""
@@ -50,16 +50,14 @@ class Received:
 
 def received_of(reference: str) -> Received | None:
     """Of the request with that reference; None when there is no such request."""
-    rows = Submission.objects.select_related("location").prefetch_related(
-        *(f"location__{name}" for name in HOURS_AND_CLOSINGS)
-    )
-    rows = with_corrections(rows.filter(reference=reference))
-    found: Any = rows.only("location", "received_at", "withdrawal_digest", "status").first()
+    rows = Submission.objects.select_related("location").filter(reference=reference)
+    columns = ("location", "received_at", "due_at", "withdrawal_digest", "status")
+    found: Any = with_corrections(rows).only(*columns).first()
     if found is None:
         return None
     others = (found.corrects or "", found.corrected_by or "")
     digest, is_withdrawn = bytes(found.withdrawal_digest), found.status == Status.WITHDRAWN
-    return Received(found.location, found.received_at, *others, digest, is_withdrawn)
+    return Received(found.location, found.received_at, found.due_at, *others, digest, is_withdrawn)
 
 
 def has_submissions(page: Page) -> bool:

@@ -23,6 +23,7 @@ from clinic_site.clinic_time import in_clinic_time
 
 from .. import log_actions
 from ..choices import Status
+from ..locations.hours import answer_due
 from ..locations.models import Location
 from .models import Submission
 from .sealed import SCHEMA, seal_answers
@@ -128,6 +129,7 @@ def _sealed(answers: list[dict[str, Any]], page: Any, location: Location) -> Sub
         page=page,
         location=location,
         received_at=now,
+        due_at=answer_due(location, now, page.answer_working_days),
         sealed=sealed.blob,
         key_id=sealed.key_id,
         schema=SCHEMA,

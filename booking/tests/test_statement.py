@@ -43,6 +43,7 @@ EVERYTHING_IN_CLEAR = [
     "the page it was sent from",
     "the location it was sent for",
     "when it came in",
+    "by when you were promised an answer",
     "when it is due to be deleted",
     "whether the clinic has to keep it longer",
     "its status, such as new or closed",

@@ -243,7 +243,11 @@ def test_the_desk_says_withdrawn_and_neither_damaged_nor_changes_it(
     reviewer = sign_in("booking_reviewer", unlock=True)
     header, shown = table(reviewer.get(LIST))
     values = dict(zip(header, shown, strict=True))
-    assert (values["Name"], values["Status"], values["Waiting"]) == ("Withdrawn", "Withdrawn", "-")
+    assert (values["Name"], values["Status"], values["Answer due"]) == (
+        "Withdrawn",
+        "Withdrawn",
+        "-",
+    )
     address = f"{LIST}inspect/{row.pk}/"
     page = BeautifulSoup(reviewer.get(address).content, "html.parser")
     assert "The visitor has withdrawn this request." in page.text

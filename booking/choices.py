@@ -65,6 +65,8 @@ class Status(models.TextChoices):
 SET_BY_HAND = [(value, label) for value, label in Status.choices if value != Status.WITHDRAWN]
 # A request waits for somebody to take it up, and its answer is due.
 WAITING = frozenset({Status.NEW, Status.CHECK})
+# There is still something to do.
+OPEN = frozenset({*WAITING, Status.CONTACTED})
 
 
 class Doubt(models.TextChoices):

@@ -3,10 +3,21 @@ they still see clear columns only."""
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+
 
 def can_list(user: Any) -> bool:
     """See the list and the clear columns of every request."""
     return bool(user.is_active and user.has_perm("booking.view_submission"))
+
+
+def possible_assignees() -> QuerySet[Any]:
+    """Everybody who could take care of a request."""
+    found: QuerySet[Any] = get_user_model().objects.with_perm(
+        "booking.view_submission", backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return found
 
 
 def can_change_status(user: Any) -> bool:

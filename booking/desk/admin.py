@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.admin import AdminSite
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
@@ -72,7 +71,6 @@ class SubmissionAdmin(ModelAdmin):
     menu_label = _("Requests")
     menu_icon = "mail"
     menu_order = 200
-    list_filter = ("status", "location", "received_at")
     list_per_page = 50
     list_select_related = ("location", "assignee")
     ordering = ("-received_at",)
@@ -85,18 +83,12 @@ class SubmissionAdmin(ModelAdmin):
     inspect_view_class = SubmissionInspectView
     delete_view_class = SubmissionDeleteView
 
-    def __init__(self, parent: Any = None) -> None:
-        super().__init__(parent)
-        # The filter by location asks an admin site for an ordering; django.contrib.admin is not
-        # installed here, an empty site of our own is enough.
-        self.admin_site = AdminSite()
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
         return with_corrections(super().get_queryset(request))
 
     def get_list_display(self, request: VaultRequest) -> tuple[str, ...]:
         """The clear columns; the name beside them only while the vault is unlocked."""
-        clear = ("reference", "location", "received_at", "due", "status", "remark", "assignee")
+        clear = ("reference", "location", "received", "due", "status", "assignee", "remark")
         if request.vault.is_unlocked:
             return (clear[0], "visitor_name", *clear[1:])
         return clear
@@ -106,6 +98,12 @@ class SubmissionAdmin(ModelAdmin):
         return format_html("<bdi>{}</bdi>", obj.reading.name)
 
     visitor_name.short_description = _("Name")  # type: ignore[attr-defined]
+
+    def received(self, obj: Submission) -> str:
+        return date_format(in_clinic_time(obj.received_at), "SHORT_DATETIME_FORMAT")
+
+    received.short_description = _("Received")  # type: ignore[attr-defined]
+    received.admin_order_field = "received_at"  # type: ignore[attr-defined]
 
     def due(self, obj: Submission) -> str | SafeString:
         """By when an answer was promised, while nobody has taken the request up."""

@@ -6,8 +6,8 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import SET_BY_HAND, Status
-from ..locations.models import Location
+from ..choices import SET_BY_HAND
+from ..permissions import possible_assignees
 from ..submissions.handling import seen_values
 from ..submissions.models import Submission
 
@@ -29,9 +29,7 @@ class StatusForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         assignee: forms.ModelChoiceField = self.fields["assignee"]  # type: ignore[assignment]  # declared above
-        assignee.queryset = get_user_model().objects.with_perm(
-            "booking.view_submission", backend="django.contrib.auth.backends.ModelBackend"
-        )
+        assignee.queryset = possible_assignees()
 
     @classmethod
     def of(cls, request: Submission) -> Self:
@@ -64,23 +62,8 @@ class SearchForm(forms.Form):
 
 
 class ExportForm(forms.Form):
-    """Which requests to export and how. The passphrase is asked for again."""
+    """How to export. The passphrase is asked for again."""
 
-    status = forms.ChoiceField(
-        label=_("Status"), required=False, choices=[("", _("Every status")), *Status.choices]
-    )
-    location = forms.ModelChoiceField(
-        label=_("Location"),
-        required=False,
-        queryset=Location.objects.all(),
-        empty_label=_("Every location"),
-    )
-    since = forms.DateField(
-        label=_("Received from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=_("Received until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
     format = forms.ChoiceField(
         label=_("Format"), choices=EXPORT_FORMATS, initial="csv", widget=forms.RadioSelect
     )
@@ -90,10 +73,3 @@ class ExportForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Enter your passphrase.")},
     )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("Choose a day on or after “Received from”."))
-        return cleaned

@@ -1,15 +1,21 @@
 """The review desk's pages in the admin, on wagtail-modeladmin's views."""
 
+from types import MethodType
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from wagtail.admin import messages
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.log_actions import log
 from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
 
@@ -27,7 +33,18 @@ from ..vault.models import Vault
 from ..vault.notices import name_of
 from ..vault.permissions import can_unlock
 from ..vault.session import VaultRequest
+from .filters import BY_DUE, RequestFilterSet, Tab
 from .forms import SearchForm, StatusForm
+
+
+class RowsPaginator(WagtailPaginator):
+    """First the keys of a page, then its rows: a database would open every row to sort them whole."""
+
+    def _get_page(self, rows: QuerySet[Submission], *args: Any, **kwargs: Any) -> Page:
+        keys = list(rows.values_list("pk", flat=True))
+        whole = with_corrections(Submission.objects.select_related("location", "assignee"))
+        found = {row.pk: row for row in whole.order_by().filter(pk__in=keys)}
+        return super()._get_page([found[key] for key in keys if key in found], *args, **kwargs)
 
 
 @method_decorator(at_the_clinic, name="dispatch")
@@ -37,22 +54,68 @@ class SubmissionIndexView(IndexView):
     page_title = gettext_lazy("Requests")
     # modeladmin's own ?export= would go round the passphrase and the log.
     FORMATS = ()
+    paginator_class = RowsPaginator
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().dispatch(request, *args, **kwargs)
         except IncorrectLookupParameters:
-            messages.error(request, _("This filter does not exist. The list shows every request."))
+            reasons = [text for texts in self.filters.errors.values() for text in texts]
+            reason = " ".join(reasons) or _("This filter does not exist.")
+            text = _("%(reason)s The list shows open requests, without filters.")
+            messages.error(request, text % {"reason": reason})
             return redirect(self.index_url)
 
-    def get_filters(self, request: HttpRequest) -> tuple[list[Any], bool, dict[str, Any], bool]:
-        """The declared filters only.
+    @cached_property
+    def filters(self) -> RequestFilterSet:
+        return RequestFilterSet(self.request.GET, request=self.request)
 
-        modeladmin would apply any other lookup of the query string too, such as one on the
-        assignee's password hash, and answer yes or no by what the list shows.
+    def get_filters(self, request: HttpRequest) -> tuple[list[Any], bool, dict[str, Any], bool]:
+        """None of modeladmin's.
+
+        It would apply any lookup of the query string, such as one on the assignee's password hash,
+        and answer yes or no by what the list shows.
         """
-        specs, has_filters, _leftover, distinct = super().get_filters(request)
-        return specs, has_filters, {}, distinct
+        return [], False, {}, False
+
+    def get_queryset(self, request: HttpRequest | None = None) -> QuerySet[Submission]:
+        rows: QuerySet[Submission] = super().get_queryset(request)
+        if not self.filters.is_valid():
+            raise IncorrectLookupParameters
+        rows = self.filters.filter_queryset(rows)
+        if self.ORDER_VAR not in self.params:
+            rows = self.filters.in_order(rows)
+        # The tabs have counted them already; modeladmin and its pages would once more each.
+        rows.count = MethodType(lambda _rows: self.counts[self.filters.tab], rows)  # type: ignore[method-assign]
+        return rows
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        return self.filters.counts(Submission.objects.all())
+
+    def get_ordering_field_columns(self) -> dict[int, str]:
+        if self.ORDER_VAR in self.params:
+            columns: dict[int, str] = super().get_ordering_field_columns()
+            return columns
+        by_due = self.filters.tab in BY_DUE
+        column, direction = ("due", "asc") if by_due else ("received", "desc")
+        return {self.list_display.index(column): direction}
+
+    def tabs(self) -> list[dict[str, Any]]:
+        """Each with how many it has, and where it leads: the same filters, the first page."""
+        kept = self.request.GET.copy()
+        for name in ("show", self.PAGE_VAR, self.ORDER_VAR):
+            kept.pop(name, None)
+        return [
+            {
+                "label": tab.label,
+                "count": self.counts[tab],
+                "query": urlencode([("show", tab.value), *kept.items()]),
+                "is_current": tab == self.filters.tab,
+                "is_urgent": tab == Tab.OVERDUE and self.counts[tab] > 0,
+            }
+            for tab in Tab
+        ]
 
     def get_buttons_for_obj(self, obj: Submission) -> list[dict[str, Any]]:
         """Open alone: deleting takes a look at the request first."""
@@ -71,10 +134,20 @@ class SubmissionIndexView(IndexView):
             is_unlocked=self.request.vault.is_unlocked,
             can_unlock=can_unlock(self.request.user),
             can_export=permissions.can_export(self.request.user),
-            query_string=self.request.GET.urlencode(),
+            filters=self.filters,
+            tabs=self.tabs(),
+            chosen_tab=self.request.GET.get("show", ""),
+            query_string=self._query_string(),
             search_form=SearchForm(),
         )
         return context
+
+    def _query_string(self) -> str:
+        """What the list shows, for an export of it."""
+        query = self.request.GET.copy()
+        query["show"] = self.filters.tab.value
+        query.pop(self.PAGE_VAR, None)
+        return query.urlencode()
 
 
 @method_decorator([at_the_clinic, sensitive_post_parameters()], name="dispatch")
@@ -178,7 +251,9 @@ class SubmissionSearchView(SubmissionIndexView):
         if not form.is_valid() or not request.vault.is_unlocked:
             messages.error(request, _("Unlock the vault and enter at least two letters to search."))
             return redirect(self.index_url)
-        rows = with_corrections(Submission.objects.all())
+        if not self.filters.is_valid():
+            raise IncorrectLookupParameters
+        rows = with_corrections(self.filters.beside_tab(Submission.objects.all()))
         found = matching(rows, request.vault, form.cleaned_data["term"])
         for submission in found:
             submission.remark = "; ".join(remarks(submission))  # type: ignore[attr-defined]
@@ -188,6 +263,8 @@ class SubmissionSearchView(SubmissionIndexView):
             "header_icon": "mail",
             "view": self,
             "found": found,
+            "is_filtered": self.filters.is_used,
             "search_form": form,
+            "query_string": request.GET.urlencode(),
         }
         return render(request, "modeladmin/booking/submission/search.html", context)

@@ -1,38 +1,15 @@
 """Questions that pages and staff views ask about stored requests."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from wagtail.models import Page
-
-from clinic_site.clinic_time import clinic_midnight
 
 from ..choices import Status
 from ..locations.models import Location
 from .models import Submission
 from .remarks import with_corrections
-
-
-def filtered_submissions(
-    *,
-    status: str = "",
-    location: Location | None = None,
-    since: date | None = None,
-    until: date | None = None,
-) -> QuerySet[Submission]:
-    """Requests by status, location and day of arrival in clinic time, both days included."""
-    rows = Submission.objects.all()
-    if status:
-        rows = rows.filter(status=status)
-    if location:
-        rows = rows.filter(location=location)
-    if since:
-        rows = rows.filter(received_at__gte=clinic_midnight(since))
-    if until:
-        rows = rows.filter(received_at__lt=clinic_midnight(until + timedelta(days=1)))
-    return rows
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def listed(list_page: BeautifulSoup) -> dict[str, str]:
     """What the list says of when each request was received, newest first, by reference."""
     return {
         row.select_one(".field-reference a").get_text(strip=True): row.select_one(
-            ".field-received_at"
+            ".field-received"
         ).get_text(strip=True)
         for row in list_page.select("tbody tr")
     }
@@ -91,14 +91,14 @@ def exported(person: Client, kind: str, day: date) -> dict[str, str]:
 
 
 def test_the_list_tells_times_and_days_by_the_clinics_clock(person: Client, day: date) -> None:
-    everything = page(person, LIST)
-    today = everything.find("a", string="Today")["href"]
+    everything = page(person, f"{LIST}?show=all")
 
     assert list(listed(everything)) == ["MORROW", "D", "C", "B", "A", "EVE"]
-    assert listed(everything)["A"] == f"{IN_WORDS[day]}, 12:30 a.m."
-    assert listed(everything)["D"] == f"{IN_WORDS[day]}, 11:30 p.m."
-    # The list's own "Today" begins and ends at the clinic's midnights.
-    assert list(listed(page(person, f"{LIST}{today}"))) == ["D", "C", "B", "A"]
+    assert listed(everything)["A"] == f"{day:%m/%d/%Y} 12:30 a.m."
+    assert listed(everything)["D"] == f"{day:%m/%d/%Y} 11:30 p.m."
+    # "Today" begins and ends at the clinic's midnights.
+    today = page(person, f"{LIST}?show=all&received=today")
+    assert list(listed(today)) == ["D", "C", "B", "A"]
 
 
 def test_the_request_itself_and_the_search_do_too(person: Client, day: date) -> None:
@@ -119,8 +119,8 @@ def test_an_export_of_the_day_holds_the_clinics_day(person: Client, day: date, k
 
 
 def test_the_export_takes_the_lists_day_over(person: Client, day: date) -> None:
-    today = page(person, LIST).find("a", string="Today")["href"]
-    form = page(person, f"{EXPORT}{today}")
+    listed_today = page(person, f"{LIST}?show=all&since={day}&until={day}")
+    form = page(person, listed_today.select_one("a[href*='/export/']")["href"])
 
     assert [form.find("input", attrs={"name": name})["value"] for name in ("since", "until")] == [
         str(day),

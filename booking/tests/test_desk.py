@@ -64,8 +64,8 @@ def test_a_locked_list_shows_the_clear_columns_only(
     Submission.objects.update(assignee=users["booking_reviewer"])
     response = sign_in("booking_reviewer").get(LIST)
     assert table(response) == [
-        ["Reference", "Location", "Received", "Answer due", "Status", "Remark", "Assignee"],
-        ["KKKKKKKK", "Allen", "Oct. 7, 2026, noon", "-", "New", "-", "booking_reviewer"],
+        ["Reference", "Location", "Received", "Answer due", "Status", "Assignee", "Remark"],
+        ["KKKKKKKK", "Allen", "10/07/2026 noon", "-", "New", "booking_reviewer", "-"],
     ]
     assert [secret for secret in SECRETS if secret in response.text] == []
     assert logged() == []
@@ -76,12 +76,12 @@ def test_an_unlocked_list_shows_the_name_beside_them_and_nothing_more(
 ) -> None:
     response = sign_in("booking_reviewer", unlock=True).get(LIST)
     assert table(response) == [
-        ["Reference", "Name", "Location", "Received", "Answer due", "Status", "Remark", "Assignee"],
+        ["Reference", "Name", "Location", "Received", "Answer due", "Status", "Assignee", "Remark"],
         [
             "KKKKKKKK",
             "Kestrel Quillfeather",
             "Allen",
-            "Oct. 7, 2026, noon",
+            "10/07/2026 noon",
             "-",
             "New",
             "-",
@@ -93,33 +93,33 @@ def test_an_unlocked_list_shows_the_name_beside_them_and_nothing_more(
 
 
 @pytest.mark.parametrize("unlock", [False, True])
-def test_the_newest_request_comes_first(
+def test_of_all_requests_the_newest_comes_first(
     sign_in: SignIn, make: Callable[..., Submission], unlock: bool
 ) -> None:
     for reference, hours in (("CCCCCCCC", 2), ("AAAAAAAA", 1), ("DDDDDDDD", 3)):
         make(reference=reference, received_at=NOW - timedelta(hours=hours))
-    rows = table(sign_in("booking_reviewer", unlock=unlock).get(LIST))[1:]
+    rows = table(sign_in("booking_reviewer", unlock=unlock).get(LIST, {"show": "all"}))[1:]
     assert [row[0] for row in rows] == ["AAAAAAAA", "CCCCCCCC", "DDDDDDDD"]
 
 
 @pytest.mark.parametrize(
     ("query", "references"),
     [
-        ({}, "ACDE"),
-        ({"status__exact": "new"}, "ACE"),
-        ({"status__exact": "closed"}, "D"),
-        ({"status__exact": "spam"}, ""),
-        ({"location__id__exact": "plano"}, "C"),
-        ({"location__id__exact": "allen"}, "ADE"),
-        ({"location__id__exact": "plano", "status__exact": "closed"}, ""),
-        ({"received_at__gte": "2026-10-07 00:00:00-05:00"}, "AE"),
-        (
-            {
-                "received_at__gte": "2026-10-06 00:00:00-05:00",
-                "received_at__lt": "2026-10-07 00:00:00-05:00",
-            },
-            "C",
-        ),
+        ({}, "ACE"),
+        ({"show": "all"}, "ACDE"),
+        ({"status": "new"}, "ACE"),
+        ({"status": "closed"}, "D"),
+        ({"status": "closed", "show": "open"}, ""),
+        ({"status": "spam"}, ""),
+        ({"location": "plano"}, "C"),
+        ({"location": "allen", "show": "all"}, "ADE"),
+        ({"location": "plano", "status": "closed"}, ""),
+        ({"since": "2026-10-07"}, "AE"),
+        ({"since": "2026-10-06", "until": "2026-10-06"}, "C"),
+        ({"until": "9999-12-31"}, "ACE"),
+        ({"received": "today"}, "AE"),
+        ({"received": "yesterday"}, "C"),
+        ({"received": "week"}, "ACE"),
     ],
     ids=str,
 )
@@ -151,7 +151,7 @@ def test_the_list_has_fifty_requests_a_page(
     )
     client = sign_in("booking_reviewer", unlock=True)
     newest = list(Submission.objects.values_list("reference", flat=True))
-    pages = [client.get(f"{LIST}?p={page}") for page in (1, 2)]
+    pages = [client.get(LIST, {"show": "all", "p": page}) for page in (1, 2)]
     assert [[row[0] for row in table(page)[1:]] for page in pages] == [newest[:50], newest[50:]]
 
 
@@ -275,7 +275,7 @@ def test_no_title_or_message_holds_an_answer(sign_in: SignIn, kestrel: Submissio
 def test_a_damaged_request_says_so_in_the_list_and_breaks_no_other(
     sign_in: SignIn, make: Callable[..., Submission], kestrel: Submission
 ) -> None:
-    damage(make(reference="AAAAAAAA", received_at=NOW - timedelta(hours=1)))
+    damage(make(reference="AAAAAAAA", received_at=NOW + timedelta(hours=1)))
     rows = table(sign_in("booking_reviewer", unlock=True).get(LIST))[1:]
     assert [row[:2] for row in rows] == [
         ["KKKKKKKK", "Kestrel Quillfeather"],

@@ -387,7 +387,7 @@ def test_the_lists_own_export_of_modeladmin_is_closed(
     client = sign_in("booking_reviewer")
     queries = [
         f"{attack}&export={file_format}"
-        for attack in (*ATTACKS, "nonsense=1", "status__exact=spam")
+        for attack in (*ATTACKS, "nonsense=1", "status=spam")
         for file_format in ("csv", "xlsx")
     ]
     files = []
@@ -400,15 +400,21 @@ def test_the_lists_own_export_of_modeladmin_is_closed(
 
 BAD_FILTERS = [
     "nonsense=1",
-    "status__exact=lost",
-    "status__exact=new&status__exact=spam",
-    "location__id__exact=x",
-    "location__id__exact=99999999999999999999",
-    "location__id__exact=",
-    "received_at__gte=soon",
-    "received_at__gte=2026-02-30",
-    "received_at__lt=9999-99-99+00:00",
-    "received_at__year=x",
+    "status=lost",
+    "status=new&status=spam",
+    "location=x",
+    "location=99999999999999999999",
+    "location=",
+    "since=soon",
+    "since=2026-02-30",
+    "until=9999-99-99",
+    "received=x",
+    "show=x",
+    "assignee=x",
+    "language=x",
+    "due=x",
+    "hold=x",
+    "since=2026-02-03&until=2026-02-01",
     "p=-1",
     "p=99999999999999999999",
     "p=x",

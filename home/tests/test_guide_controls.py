@@ -22,10 +22,13 @@ pytestmark = pytest.mark.once
 # How each sentence begins; on which page its control stands, and what finds it there. A sentence
 # that tells a fact and nothing to do has none.
 REQUESTS: dict[str, tuple[str, list[str]]] = {
-    "Open “Requests”. The newest stands first": ("list", ["table .field-reference a"]),
-    "Choose a status or a town on the right": (
+    "Open “Requests”. What is to be answered first": ("list", ["table .field-reference a"]),
+    "The tabs above the list show what is overdue": (
         "list",
-        [".changelist-filter a[href*=status__exact]", ".changelist-filter a[href*=location__id]"],
+        [
+            *(f".desk-tabs a[href*='show={each}']" for each in ("overdue", "mine", "all")),
+            *(f".desk-filters [name={each}]" for each in ("status", "location", "since")),
+        ],
     ),
     "Names and answers are sealed": ("", []),
     "Open “Vault” and unlock it with your": ("unlock", ["form [name=passphrase]"]),
@@ -46,7 +49,7 @@ REQUESTS: dict[str, tuple[str, list[str]]] = {
         ["[name=status] [value=check]", "[name=status] [value=spam]"],
     ),
     "“Corrects” in the remark": ("list", ["text:Remark"]),
-    "“Withdrawn”: the person took the request back": ("list", ["text:Withdrawn"]),
+    "“Withdrawn”: the person took the request back": ("list", [".desk-filters [value=withdrawn]"]),
     "Requests are deleted by themselves": ("", []),
     "Open “Export”, choose status": (
         "export",

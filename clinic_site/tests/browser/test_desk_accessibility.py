@@ -70,7 +70,7 @@ def test_every_staff_page_has_no_violation(
     page.goto("/admin/booking/submission/")
     page.get_by_label("Search").first.fill("Toni")
     page.locator("main").get_by_role("button", name="Search").click()
-    page.wait_for_url("**/search/")
+    page.wait_for_url("**/search/**")
     looked_at(page, wrong, "search")
     page.locator("main table a").first.click()
     page.wait_for_url("**/inspect/**")

@@ -123,9 +123,9 @@ class Background:
             self._running[job.command] = Running(job, started_at, process, time.monotonic())
 
 
-def send_mails(parent: int, name: str) -> None:
-    """Send what waits, and what comes, until told to end or until the process with that number has."""
-    worker = Worker(
+def mail_worker(name: str) -> Worker:
+    """A worker of that name that sends, each time it is run, every mail that may go."""
+    return Worker(
         queue_names=["*"],
         excluded_queue_names=[],
         interval=0,
@@ -135,6 +135,11 @@ def send_mails(parent: int, name: str) -> None:
         max_tasks=None,
         worker_id=name,
     )
+
+
+def send_mails(parent: int, name: str) -> None:
+    """Send what waits, and what comes, until told to end or until the process with that number has."""
+    worker = mail_worker(name)
 
     def end(*_signal: Any) -> None:
         worker.running = False  # after the mail that is being sent, however often it is told

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = (
         "Send the mails to staff and run what is due by itself: publishing at its time, deleting requests "
         "past their date and the like. Runs until it is stopped, beside the web server. On several nodes "
-        "each run and each mail is one node's alone. Settings of the admin, Reports, say how it went."
+        "each run and each mail is one node's alone. A page among the admin's reports says how it went."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -130,6 +130,15 @@ TIME_SPANS = {
 }
 
 
+class HowOften(models.TextChoices):
+    """When somebody wants to be told by mail of new requests."""
+
+    NEVER = "never", _("Never")
+    AT_ONCE = "at_once", _("At once")
+    HOURLY = "hourly", _("At most once an hour, all together")
+    DAILY = "daily", _("Each morning, all together")
+
+
 class Weekday(models.IntegerChoices):
     """Python's numbers: Monday is 0."""
 

@@ -2,6 +2,7 @@
 
 from .locations.closings import ClinicClosing, LocationClosing
 from .locations.models import Location, OpeningHours
+from .notifications.models import RequestMails
 from .privacy_check.models import PrivacyCheck
 from .public.page import BookingFormField, BookingPage, VisitKind
 from .submissions.models import Question, Submission, SubmissionNote
@@ -15,6 +16,7 @@ __all__ = [
     "OpeningHours",
     "PrivacyCheck",
     "Question",
+    "RequestMails",
     "Submission",
     "SubmissionNote",
     "VisitKind",

@@ -12,8 +12,8 @@ def can_list(user: Any) -> bool:
     return bool(user.is_active and user.has_perm("booking.view_submission"))
 
 
-def possible_assignees() -> QuerySet[Any]:
-    """Everybody who could take care of a request."""
+def people_at_desk() -> QuerySet[Any]:
+    """Everybody who could take care of a request, and may be told that there is one."""
     found: QuerySet[Any] = get_user_model().objects.with_perm(
         "booking.view_submission", backend="django.contrib.auth.backends.ModelBackend"
     )
@@ -26,6 +26,11 @@ def can_change_status(user: Any) -> bool:
 
 def can_export(user: Any) -> bool:
     return can_list(user) and bool(user.has_perm("booking.export_submission"))
+
+
+def answers_for_promises(user: Any) -> bool:
+    """Is told of every missed promise without asking for it: who runs the front desk, not the site."""
+    return can_export(user) and not user.is_superuser
 
 
 def can_delete(user: Any) -> bool:

@@ -10,6 +10,7 @@ from wagtail_modeladmin.options import modeladmin_register
 from .desk.admin import SubmissionAdmin
 from .locations.viewsets import ClinicClosingViewSet, LocationViewSet
 from .log_actions import register_log_actions
+from .notifications.account import request_mails_panel
 from .privacy_check.dashboard import add_privacy_check
 from .submissions.deletion import (
     refuse_bulk_deletion,
@@ -24,6 +25,7 @@ hooks.register("before_delete_page", refuse_page_deletion)
 hooks.register("before_bulk_action", refuse_bulk_deletion)
 hooks.register("before_delete_snippet", refuse_location_deletion)
 hooks.register("construct_homepage_panels", add_privacy_check)
+hooks.register("register_account_settings_panel", request_mails_panel)
 hooks.register("register_log_actions", register_log_actions)
 
 

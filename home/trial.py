@@ -17,6 +17,8 @@ from django.utils.crypto import get_random_string
 
 from articles.choices import ClinicianKind
 from articles.models import Clinician
+from booking.choices import HowOften
+from booking.models import RequestMails
 from booking.vault import keyring, lifecycle, passphrases
 from booking.vault.manifests import fingerprint
 from booking.vault.models import Vault
@@ -89,6 +91,9 @@ def _make_access() -> dict[str, Any]:
     users = {role: _make_user(role, password) for role, password in passwords.items()}
     _make_clinician(users["clinical_reviewer"])
     phrases = {role: passphrases.propose() for role in VAULT_ACCOUNTS}
+    RequestMails.objects.create(
+        user=users["booking_reviewer"], new_requests=HowOften.AT_ONCE, overdue=True
+    )
     return {
         "url": settings.WAGTAILADMIN_BASE_URL + "/",
         "accounts": {

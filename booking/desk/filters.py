@@ -15,7 +15,7 @@ from clinic_site.clinic_time import clinic_midnight, clinic_today
 
 from ..choices import OPEN, WAITING, Status
 from ..locations.models import Location
-from ..permissions import possible_assignees
+from ..permissions import people_at_desk
 from ..submissions.models import Submission
 
 Rows = QuerySet[Submission]
@@ -67,6 +67,13 @@ def in_tab(tab: str, user: Any) -> Q:
     }[Tab(tab)]
 
 
+def due_by(day: str) -> Q:
+    """Whether nobody has taken it up, and an answer is due by the end of that day, or was before."""
+    days = {Due.TODAY: 1, Due.WEEK: 7}[Due(day)]
+    end = clinic_midnight(clinic_today() + timedelta(days=days))
+    return Q(status__in=WAITING, due_at__lt=end)
+
+
 class FilterForm(forms.Form):
     """The filters as a person sets them."""
 
@@ -85,7 +92,7 @@ def _day(label: Any, method: str) -> django_filters.DateFilter:
 
 
 def _assignees(_request: Any) -> QuerySet[Any]:
-    return possible_assignees()
+    return people_at_desk()
 
 
 class RequestFilterSet(django_filters.FilterSet):
@@ -203,9 +210,7 @@ class RequestFilterSet(django_filters.FilterSet):
         return rows.filter(received_at__lt=clinic_midnight(value + timedelta(days=1)))
 
     def by_due(self, rows: Rows, name: str, value: str) -> Rows:
-        days = {Due.TODAY: 1, Due.WEEK: 7}[Due(value)]
-        end = clinic_midnight(clinic_today() + timedelta(days=days))
-        return rows.filter(status__in=WAITING, due_at__lt=end)
+        return rows.filter(due_by(value))
 
     def by_hold(self, rows: Rows, name: str, value: str) -> Rows:
         return rows.filter(hold=value == Held.YES)

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import SET_BY_HAND
-from ..permissions import possible_assignees
+from ..permissions import people_at_desk
 from ..submissions.handling import seen_values
 from ..submissions.models import Submission
 
@@ -29,7 +29,7 @@ class StatusForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         assignee: forms.ModelChoiceField = self.fields["assignee"]  # type: ignore[assignment]  # declared above
-        assignee.queryset = possible_assignees()
+        assignee.queryset = people_at_desk()
 
     @classmethod
     def of(cls, request: Submission) -> Self:

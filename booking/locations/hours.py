@@ -6,8 +6,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import holidays
+from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
+
+from clinic_site.clinic_time import in_clinic_time
 
 if TYPE_CHECKING:
     from .models import Location
@@ -27,6 +30,15 @@ def federal_holiday(day: date) -> str:
 def day_in_words(day: date) -> str:
     """The day with its weekday, without the year: "Thursday, December 24"."""
     return f"{date_format(day, 'l')}, {date_format(day, 'MONTH_DAY_FORMAT')}"
+
+
+def moment_in_words(moment: datetime) -> str:
+    """By the clinic's clock, short: "Tue 5 p.m." within a week, else "November 24, 5 p.m."."""
+    local = in_clinic_time(moment)
+    clock = time_format(local.time())
+    if abs(moment - timezone.now()) < timedelta(days=6):
+        return f"{date_format(local, 'D')} {clock}"
+    return f"{date_format(local, 'MONTH_DAY_FORMAT')}, {clock}"
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,12 @@ JOBS = (
         every=timedelta(minutes=1),
         limit=timedelta(minutes=5),
     ),
+    Job(
+        "mail_new_requests",
+        _("Mail staff that there are new requests"),
+        every=timedelta(minutes=1),
+        limit=timedelta(minutes=5),
+    ),
     Job("purge_submissions", _("Delete requests past their date"), at=time(3, 30)),
     Job("clearsessions", _("Forget sessions that have ended"), at=time(4, 0)),
     Job(
@@ -56,4 +62,5 @@ JOBS = (
         ),
     ),
     Job("remind_reviews", _("Remind reviewers of articles that are due"), at=time(7, 0)),
+    Job("mail_overdue", _("Mail staff what was not answered as promised"), at=time(7, 0)),
 )

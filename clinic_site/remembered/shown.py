@@ -28,6 +28,9 @@ NOT_SHOWN = frozenset(
         # What visitors sent.
         "booking.Submission",
         "booking.SubmissionNote",
+        # Who is told of it, and how far.
+        "booking.RequestMails",
+        "booking.RequestMails_locations",
         "wagtailforms.FormSubmission",
         # Drafts, and what staff say about them; publishing writes the page itself.
         "wagtailcore.Revision",

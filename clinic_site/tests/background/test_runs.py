@@ -58,7 +58,7 @@ def test_on_a_new_site_everything_is_due_and_then_at_its_time(
         runs.finish(job, START, succeeded=True, said="")
     assert runs.due() == []
     clock.shift(timedelta(minutes=1))
-    assert [job.command for job in runs.due()] == ["publish_scheduled"]
+    assert [job.command for job in runs.due()] == ["publish_scheduled", "mail_new_requests"]
     assert runs.due(waiting_for=timedelta(seconds=1)) == []
     clock.shift(timedelta(days=1))
     assert runs.due() == list(JOBS)

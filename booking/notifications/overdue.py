@@ -1,0 +1,54 @@
+"""Telling staff each morning which promises were missed, and have not been made good."""
+
+from django.db import transaction
+from django.db.models import Count, Min
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from clinic_site.clinic_time import clinic_today
+
+from ..choices import WAITING
+from .models import RequestMails
+from .wording import AtLocation, mail
+
+
+def tell(to: RequestMails) -> bool:
+    """Write that person's mail of this morning; False where they want none, have it or need none."""
+    today = clinic_today()
+    if not to.overdue or to.overdue_told_on == today:
+        return False
+    found = _overdue(to)
+    if not found:
+        return False
+    with transaction.atomic():
+        mine, _made = RequestMails.objects.get_or_create(
+            user=to.user, defaults={"overdue": to.overdue}
+        )
+        not_yet = RequestMails.objects.filter(pk=mine.pk).exclude(overdue_told_on=today)
+        if not not_yet.update(overdue_told_on=today):
+            return False
+        mail(to, found, tab="overdue", say=_sentence)
+    return True
+
+
+def _overdue(to: RequestMails) -> list[AtLocation]:
+    rows = to.rows().filter(status__in=WAITING, due_at__lt=timezone.now())
+    by_location = rows.values_list("location", "location__name")
+    return [
+        AtLocation(*values)
+        for values in by_location.annotate(
+            count=Count("form_digest", distinct=True), first=Min("due_at")
+        )
+    ]
+
+
+def _sentence(count: int, due: str) -> str:
+    words = {"count": count, "due": due}
+    return (
+        ngettext(
+            "%(count)d request was not answered by the time promised, %(due)s",
+            "%(count)d requests were not answered by the time promised, the first by %(due)s",
+            count,
+        )
+        % words
+    )

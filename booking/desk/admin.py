@@ -20,6 +20,7 @@ from ..submissions.models import Submission
 from ..submissions.remarks import remarks, with_corrections
 from ..vault.session import VaultRequest
 from .export_views import export
+from .menu import RequestsMenuItem
 from .views import (
     SubmissionDeleteView,
     SubmissionIndexView,
@@ -82,6 +83,9 @@ class SubmissionAdmin(ModelAdmin):
     index_view_class = SubmissionIndexView
     inspect_view_class = SubmissionInspectView
     delete_view_class = SubmissionDeleteView
+
+    def get_menu_item(self, order: int | None = None) -> RequestsMenuItem:
+        return RequestsMenuItem(self, order or self.get_menu_order())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
         return with_corrections(super().get_queryset(request))

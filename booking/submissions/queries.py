@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from wagtail.models import Page
 
-from ..choices import Status
+from ..choices import WAITING, Status
 from ..locations.models import Location
 from .models import Submission
 from .remarks import with_corrections
@@ -35,6 +36,11 @@ def received_of(reference: str) -> Received | None:
     others = (found.corrects or "", found.corrected_by or "")
     digest, is_withdrawn = bytes(found.withdrawal_digest), found.status == Status.WITHDRAWN
     return Received(found.location, found.received_at, found.due_at, *others, digest, is_withdrawn)
+
+
+def waiting() -> QuerySet[Submission]:
+    """Those that nobody has taken up, in no order: their answers are due."""
+    return Submission.objects.filter(status__in=WAITING).order_by()
 
 
 def has_submissions(page: Page) -> bool:

@@ -5,16 +5,10 @@ from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
 from .admin_media import character_count, enter_key, saving, styles, unsaved
-from .background.menu import (
-    add_background,
-    background_menu_item,
-    background_permission,
-    background_urls,
-)
+from .background.menu import background_menu_item, background_permission, background_urls
 from .publishing.messages import refuse_bulk_publishing
 from .remembered.answers import keep_finished_page
 
-hooks.register("construct_homepage_panels", add_background)
 hooks.register("register_reports_menu_item", background_menu_item)
 hooks.register("register_admin_urls", background_urls)
 hooks.register("register_permissions", background_permission)

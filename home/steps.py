@@ -89,6 +89,14 @@ STEPS = [
         lambda: reverse("booking_submission_export"),
     ),
     Step(
+        "mails",
+        "mail",
+        _("Choose your mails"),
+        _("Of new requests, and of those that are late."),
+        can_list,
+        lambda: f"{reverse('wagtailadmin_account')}#tab-notifications",
+    ),
+    Step(
         "review",
         "check",
         _("Review what was submitted"),

@@ -5,9 +5,9 @@ from wagtail import hooks
 
 from . import guide, menus
 from .content_checks import add_clinic_checks, content_checks_script
-from .dashboard import add_next_steps
+from .dashboard import add_panels
 
-hooks.register("construct_homepage_panels", add_next_steps)
+hooks.register("construct_homepage_panels", add_panels)
 hooks.register("register_help_menu_item", menus.pages_guide_item)
 hooks.register("register_help_menu_item", menus.requests_guide_item)
 hooks.register("construct_help_menu", menus.thin_out_help)

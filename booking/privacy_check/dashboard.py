@@ -1,12 +1,12 @@
-"""What staff see of the privacy check when they sign in."""
+"""What whoever looks after the site sees of the privacy check when signing in; the others: to_do.py."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
-from .. import permissions
-from ..vault.permissions import can_see_vault
+from clinic_site.background.permissions import can_see_background
+
 from .models import MAX_AGE, PrivacyCheck
 
 
@@ -22,6 +22,6 @@ class PrivacyCheckPanel(Component):
 
 
 def add_privacy_check(request: HttpRequest, panels: list[Any]) -> None:
-    """For people who may see requests; nobody else can do anything about it."""
-    if permissions.can_list(request.user) or can_see_vault(request.user):
+    """For whoever can have a command run."""
+    if can_see_background(request.user):
         panels.append(PrivacyCheckPanel())

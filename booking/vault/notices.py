@@ -88,7 +88,7 @@ def _text(action: str, *, by: Any, about: Any, to_self: bool = False) -> str:
         _("By: %(by)s") % names,
         "",
         *([_("If it was not you, change your sign-in password and")] if to_self else unexpected),
-        _("tell an administrator at once: %(people)s.") % {"people": _administrators()},
+        _("tell an administrator at once: %(people)s.") % {"people": administrators()},
         "",
         settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("vault:index"),
         "",
@@ -101,6 +101,7 @@ def _now() -> str:
     return f"{date_format(now, 'DATETIME_FORMAT')} {now:%Z}"
 
 
-def _administrators() -> str:
+def administrators() -> str:
+    """Whom to call when something is wrong: their names, in one line."""
     people = possible_reviewers().filter(is_superuser=True)
     return ", ".join(name_of(each) for each in people) or _("whoever looks after this site")

@@ -1,7 +1,4 @@
-"""The page of mails and daily work: its addresses, its entry in the reports, its words on the dashboard."""
-
-from collections.abc import Mapping
-from typing import Any
+"""The page of mails and daily work: its addresses, its entry in the reports, who may be given it."""
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
@@ -9,27 +6,14 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.components import Component
 
 from . import views
 from .permissions import can_see_background
-from .state import problems
 
 
 class BackgroundMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return can_see_background(request.user)
-
-
-class BackgroundPanel(Component):
-    """What of mails and daily work somebody should see to."""
-
-    name = "background"
-    order = 140
-    template_name = "staff/background_panel.html"
-
-    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        return {"problems": problems()}
 
 
 def background_menu_item() -> MenuItem:
@@ -48,11 +32,6 @@ def background_urls() -> list[URLPattern]:
         path("reports/background/<uuid:pk>/again/", views.try_again, name="background_try_again"),
         path("reports/background/<uuid:pk>/delete/", views.give_up, name="background_give_up"),
     ]
-
-
-def add_background(request: HttpRequest, panels: list[Any]) -> None:
-    if can_see_background(request.user):
-        panels.append(BackgroundPanel())
 
 
 def background_permission() -> QuerySet[Permission]:

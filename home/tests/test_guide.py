@@ -30,8 +30,8 @@ STEPS_OF = {
     "administrator": [step.name for step in STEPS],
     "editor": [*WRITING, "hours", "questions", "settings", "guide_pages"],
     "clinical_reviewer": ["review", *WRITING, "questions", "guide_pages"],
-    "booking_reviewer": [*REQUESTS, "guide_requests"],
-    "booking_administrator": [*REQUESTS, "export", "guide_requests"],
+    "booking_reviewer": [*REQUESTS, "mails", "guide_requests"],
+    "booking_administrator": [*REQUESTS, "export", "mails", "guide_requests"],
 }
 REPORTS = ["Clinical reviews", "Workflow tasks", "Site history"]
 WRITING_HELP = ["How to write and edit", "Shortcuts"]
@@ -113,8 +113,9 @@ def test_the_dashboard_offers_each_group_what_it_can_do_and_nothing_else(
     steps = steps_for(users[role])
     assert [step.name for step in steps] == STEPS_OF[role]
     client = sign_in(role)
-    (panel,) = soup_of(client, "/admin/").select(".next-steps")
-    assert role in panel.select_one("h2").get_text()
+    page = soup_of(client, "/admin/")
+    (panel,) = page.select(".next-steps")
+    assert role in page.select_one("#to-do").get_text()
     assert [str(a["href"]) for a in panel.select("a")] == [step.url for step in steps]
     answers = {step.name: client.get(step.url, follow=True) for step in steps}
     # A refusal of Wagtail's is a redirect to the dashboard.
@@ -131,8 +132,9 @@ def test_what_is_not_offered_is_refused(
         client = sign_in(role)
         hidden = [step for step in STEPS if step.name not in STEPS_OF[role]]
         opened[role] = [step.name for step in hidden if client.get(step.url).status_code == 200]
-    # The list of what waits for review is open to editors too; they cannot approve there.
-    assert opened == {"editor": ["review"], "booking_reviewer": []}
+    # The list of what waits for review is open to editors too; they cannot approve there. In the account,
+    # which everybody has, they find no mails about requests.
+    assert opened == {"editor": ["mails", "review"], "booking_reviewer": []}
 
 
 def test_without_any_page_the_dashboard_still_opens(sign_in: Callable[..., Client]) -> None:

@@ -30,6 +30,11 @@ REQUESTS: dict[str, tuple[str, list[str]]] = {
             *(f".desk-filters [name={each}]" for each in ("status", "location", "since")),
         ],
     ),
+    "How many nobody has taken up yet": ("dashboard", ["text:Requests (1)", ".to-do li a"]),
+    "Choose under “Account”, “Notifications”": (
+        "account",
+        [f"[name=request_mails-{each}]" for each in ("new_requests", "overdue", "locations")],
+    ),
     "Names and answers are sealed": ("", []),
     "Open “Vault” and unlock it with your": ("unlock", ["form [name=passphrase]"]),
     "Open “Requests” again": ("list", ["table .field-visitor_name", ".field-reference a"]),
@@ -117,6 +122,8 @@ def addresses(sample_content: str, vault: object) -> dict[str, str]:
     page.save_revision(log_action=True)
     article = ArticlePage.objects.live().first()
     return {
+        "dashboard": reverse("wagtailadmin_home"),
+        "account": reverse("wagtailadmin_account"),
         "list": "/admin/booking/submission/",
         "request": f"/admin/booking/submission/inspect/{request.pk}/",
         "export": reverse("booking_submission_export"),

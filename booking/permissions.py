@@ -6,16 +6,30 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
+LIST_PERMISSION = "booking.view_submission"
+
 
 def can_list(user: Any) -> bool:
     """See the list and the clear columns of every request."""
-    return bool(user.is_active and user.has_perm("booking.view_submission"))
+    return bool(user.is_active and user.has_perm(LIST_PERMISSION))
 
 
 def people_at_desk() -> QuerySet[Any]:
     """Everybody who could take care of a request, and may be told that there is one."""
+    return _people_with(LIST_PERMISSION)
+
+
+def managers() -> QuerySet[Any]:
+    """Who runs the front desk. Not who runs the site: a superuser is one by a group or a permission of
+    their own."""
+    return _people_with("booking.export_submission", include_superusers=False)
+
+
+def _people_with(permission: str, *, include_superusers: bool = True) -> QuerySet[Any]:
     found: QuerySet[Any] = get_user_model().objects.with_perm(
-        "booking.view_submission", backend="django.contrib.auth.backends.ModelBackend"
+        permission,
+        include_superusers=include_superusers,
+        backend="django.contrib.auth.backends.ModelBackend",
     )
     return found
 
@@ -26,11 +40,6 @@ def can_change_status(user: Any) -> bool:
 
 def can_export(user: Any) -> bool:
     return can_list(user) and bool(user.has_perm("booking.export_submission"))
-
-
-def answers_for_promises(user: Any) -> bool:
-    """Is told of every missed promise without asking for it: who runs the front desk, not the site."""
-    return can_export(user) and not user.is_superuser
 
 
 def can_delete(user: Any) -> bool:

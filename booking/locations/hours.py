@@ -33,12 +33,11 @@ def day_in_words(day: date) -> str:
 
 
 def moment_in_words(moment: datetime) -> str:
-    """By the clinic's clock, short: "Tue 5 p.m." within a week, else "November 24, 5 p.m."."""
+    """By the clinic's clock, short: "Tue 5 p.m." where that day is less than a week away, else the date."""
     local = in_clinic_time(moment)
-    clock = time_format(local.time())
-    if abs(moment - timezone.now()) < timedelta(days=6):
-        return f"{date_format(local, 'D')} {clock}"
-    return f"{date_format(local, 'MONTH_DAY_FORMAT')}, {clock}"
+    if abs(local.date() - in_clinic_time(timezone.now()).date()) < timedelta(days=7):
+        return f"{date_format(local, 'D')} {time_format(local.time())}"
+    return date_format(local, "SHORT_DATETIME_FORMAT")
 
 
 @dataclass(frozen=True)

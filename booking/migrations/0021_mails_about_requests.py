@@ -19,9 +19,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('new_requests', models.CharField(choices=[('never', 'Never'), ('at_once', 'At once'), ('hourly', 'At most once an hour, all together'), ('daily', 'Each morning, all together')], default='never', help_text='How many came and by when an answer is due; nothing of what they say. Example: At once', max_length=8, verbose_name='of new requests')),
-                ('overdue', models.BooleanField(default=False, help_text='No mail on a day on which there are none. Example: on', verbose_name='each morning, of requests that were not answered as promised')),
+                ('overdue', models.BooleanField(editable=False, null=True)),
+                ('everywhere', models.BooleanField(default=True, editable=False)),
                 ('told_until', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('told', models.JSONField(default=list, editable=False)),
+                ('told', models.JSONField(default=dict, editable=False)),
                 ('mailed_at', models.DateTimeField(editable=False, null=True)),
                 ('overdue_told_on', models.DateField(editable=False, null=True)),
                 ('locations', models.ManyToManyField(blank=True, help_text='None chosen: for all of them. Example: Allen', related_name='+', to='booking.location', verbose_name='for these locations only')),

@@ -10,29 +10,50 @@ from wagtail.admin.views.account import BaseSettingsPanel, notifications_tab
 from ..choices import HowOften
 from ..permissions import can_list
 from .models import RequestMails, mails_of
+from .new_requests import told_of
 
 
 class RequestMailsForm(forms.ModelForm[RequestMails]):
+    overdue = forms.BooleanField(
+        label=_("Each morning, of requests that were not answered as promised"),
+        required=False,
+        help_text=_("No mail on a day on which there are none. Example: on"),
+    )
+
     class Meta:
         model = RequestMails
-        fields = ("new_requests", "overdue", "locations")
+        fields = ("new_requests", "locations")
         widgets = {
             "new_requests": forms.RadioSelect,
             "locations": forms.CheckboxSelectMultiple,
         }
 
+    field_order = ("new_requests", "overdue", "locations")
+
+    def __init__(self, data: Any, *, prefix: str, instance: RequestMails) -> None:
+        initial = {"overdue": instance.wants_overdue}
+        super().__init__(data, prefix=prefix, instance=instance, initial=initial)
+
     def save(self, commit: bool = True) -> RequestMails:
         """Store the choice and nothing else: what has been told meanwhile stays told.
 
-        Who begins to be told is told of what comes from now on.
+        Who begins to be told is told of what comes from now on. What the role chose is stored only
+        where the person wants it otherwise.
         """
-        values = {name: self.cleaned_data[name] for name in ("new_requests", "overdue")}
+        places = self.cleaned_data["locations"]
+        values = {
+            "new_requests": self.cleaned_data["new_requests"],
+            "everywhere": not places,
+        }
+        if "overdue" in self.changed_data:
+            values["overdue"] = self.cleaned_data["overdue"]
         if self["new_requests"].initial == HowOften.NEVER:
-            values |= {"told_until": timezone.now(), "told": []}
+            now = timezone.now()
+            values |= {"told_until": now, "told": told_of(now)}
         chosen, _made = RequestMails.objects.update_or_create(
             user=self.instance.user, defaults=values
         )
-        chosen.locations.set(self.cleaned_data["locations"])
+        chosen.locations.set(places)
         return chosen
 
 
@@ -41,6 +62,7 @@ class RequestMailsPanel(BaseSettingsPanel):
     title = _("Mails about requests")
     tab = notifications_tab
     order = 50
+    template_name = "staff/request_mails.html"
 
     def is_active(self) -> bool:
         return can_list(self.user)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import HowOften
 from ..locations.models import Location
-from ..permissions import answers_for_promises, people_at_desk
+from ..permissions import managers, people_at_desk
 from ..submissions.models import Submission
 
 
@@ -29,11 +29,10 @@ class RequestMails(models.Model):
             "How many came and by when an answer is due; nothing of what they say. Example: At once"
         ),
     )
-    overdue = models.BooleanField(
-        _("each morning, of requests that were not answered as promised"),
-        default=False,
-        help_text=_("No mail on a day on which there are none. Example: on"),
-    )
+    # None: as long as the person has not chosen, their role does.
+    overdue = models.BooleanField(null=True, editable=False)
+    # Apart from the locations: one that is deleted takes nothing away and adds no other.
+    everywhere = models.BooleanField(default=True, editable=False)
     locations = models.ManyToManyField(
         Location,
         verbose_name=_("for these locations only"),
@@ -43,11 +42,14 @@ class RequestMails(models.Model):
     )
     # All that came before was told of, or was somebody's already; see new_requests.py.
     told_until = models.DateTimeField(default=timezone.now, editable=False)
-    # The ids, as text, of those that came shortly before that moment.
-    told = models.JSONField(default=list, editable=False)
+    # When those came, as text, that came shortly before that moment; by their ids.
+    told = models.JSONField(default=dict, editable=False)
     mailed_at = models.DateTimeField(null=True, editable=False)
     # The clinic's day of the last mail about missed promises.
     overdue_told_on = models.DateField(null=True, editable=False)
+
+    # Of whoever has not chosen; set by the two functions below.
+    is_manager = False
 
     class Meta:
         verbose_name = _("mails about requests")
@@ -57,27 +59,40 @@ class RequestMails(models.Model):
     def __str__(self) -> str:
         return str(self.user)
 
+    @property
+    def wants_overdue(self) -> bool:
+        """As chosen; until then who runs the desk wants them."""
+        return self.is_manager if self.overdue is None else self.overdue
+
+    def is_about(self, location: Location) -> bool:
+        """Whether this person wants to know of that location's requests."""
+        return self.everywhere or location in self.locations.all()
+
     def rows(self) -> QuerySet[Submission]:
-        """The requests that this person wants to know of."""
-        places = [place.pk for place in self.locations.all()] if self.pk else []
+        """The requests that this person wants to know of, in no order."""
         rows = Submission.objects.order_by()
-        return rows.filter(location__in=places) if places else rows
+        if self.everywhere:
+            return rows
+        return rows.filter(location__in=[place.pk for place in self.locations.all()])
 
 
 def mails_of(user: Any) -> RequestMails:
     """What that person has chosen, or, not stored, what holds until then."""
-    return RequestMails.objects.filter(user=user).first() or _not_chosen(user)
+    mails = RequestMails.objects.filter(user=user).first() or RequestMails(user=user)
+    mails.is_manager = managers().filter(pk=user.pk).exists()
+    return mails
 
 
 def mails_of_staff() -> list[RequestMails]:
     """The same for everybody who may see requests and can be reached by mail."""
-    reachable = people_at_desk().exclude(email="").order_by("pk")
     chosen = {
         each.user_id: each
         for each in RequestMails.objects.select_related("user").prefetch_related("locations")
     }
-    return [chosen.get(user.pk) or _not_chosen(user) for user in reachable]
-
-
-def _not_chosen(user: Any) -> RequestMails:
-    return RequestMails(user=user, overdue=answers_for_promises(user))
+    in_charge = set(managers().order_by().values_list("pk", flat=True))
+    found = []
+    for user in people_at_desk().exclude(email="").order_by("pk"):
+        mails = chosen.get(user.pk) or RequestMails(user=user)
+        mails.is_manager = user.pk in in_charge
+        found.append(mails)
+    return found

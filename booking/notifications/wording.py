@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from clinic_site.background.mails import in_language_of, mail_staff
 
-from ..locations.hours import moment_in_words
+from ..permissions import LIST_PERMISSION
 from .models import RequestMails
 
 
@@ -26,25 +26,29 @@ class AtLocation:
 
 
 def mail(
-    to: RequestMails, found: list[AtLocation], *, tab: str, say: Callable[[int, str], str]
+    to: RequestMails,
+    found: list[AtLocation],
+    *,
+    tab: str,
+    say: Callable[[int, datetime | None], str],
 ) -> None:
     """Let one mail to that person go out, in their language; `tab` is the list's that shows the rows.
 
-    `say` puts a number, and the words of the first due moment or none, into one sentence.
+    `say` puts a number, and the first due moment or none, into one sentence.
     """
     with in_language_of(to.user):
         first = min((each.due_at for each in found if each.due_at), default=None)
-        subject = say(sum(each.count for each in found), moment_in_words(first) if first else "")
-        mail_staff(
-            to.user, f"{settings.CLINIC_NAME}: {subject}", "\n".join(_lines(found, tab, say))
-        )
+        subject = say(sum(each.count for each in found), first)
+        text = "\n".join(_lines(found, tab, say))
+        mail_staff(to.user, f"{settings.CLINIC_NAME}: {subject}", text, needs=LIST_PERMISSION)
 
 
-def _lines(found: list[AtLocation], tab: str, say: Callable[[int, str], str]) -> Iterable[str]:
+def _lines(
+    found: list[AtLocation], tab: str, say: Callable[[int, datetime | None], str]
+) -> Iterable[str]:
     for each in sorted(found, key=lambda each: each.name):
-        words = moment_in_words(each.due_at) if each.due_at else ""
         query = urlencode({"show": tab, "location": each.location})
-        yield f"{each.name}: {say(each.count, words)}"
+        yield f"{each.name}: {say(each.count, each.due_at)}"
         yield f"{_address('booking_submission_modeladmin_index')}?{query}"
         yield ""
     yield _("To get other mails, or none:")

@@ -10,6 +10,8 @@ from unittest.mock import patch
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from wagtail.users.models import UserProfile
@@ -17,6 +19,7 @@ from wagtail.users.models import UserProfile
 from booking.choices import HowOften, Status
 from booking.models import Location, RequestMails, Submission
 from booking.notifications import new_requests, overdue, wording
+from booking.notifications.models import mails_of
 from booking.submissions import handling
 from booking.tests.factories import LocationFactory
 from clinic_site.tests.mails import sent_mails
@@ -43,6 +46,7 @@ def frisco(site: SimpleNamespace) -> Location:
 
 def choose(user: Any, how_often: str = HowOften.AT_ONCE, *places: Location, **more: Any) -> Any:
     columns = {"told_until": NOW - timedelta(days=3), **more}
+    columns["everywhere"] = not places
     chosen = RequestMails.objects.create(user=user, new_requests=how_often, **columns)
     chosen.locations.set(places)
     return chosen
@@ -79,13 +83,13 @@ def test_a_mail_says_how_many_where_by_when_and_nothing_else(
 
     (mail,) = sent_mails()
     assert mail.to == ["booking_reviewer@clinic.example"]
-    assert mail.subject.endswith(": 3 new requests, the first due Tue 5 p.m.")
+    assert mail.subject.endswith(": 3 new requests, an answer is due Tue 5 p.m.")
     base = "http://127.0.0.1:8000/admin"
     assert mail.body.splitlines() == [
-        "Allen: 2 new requests, the first due Tue 5 p.m.",
+        "Allen: 2 new requests, an answer is due Tue 5 p.m.",
         f"{base}/booking/submission/?show=open&location={site.location.pk}",
         "",
-        "Frisco: 1 new request, the first due December 10, 5 p.m.",
+        "Frisco: 1 new request, an answer is due 12/10/2026 5 p.m.",
         f"{base}/booking/submission/?show=open&location={frisco.pk}",
         "",
         "To get other mails, or none:",
@@ -100,7 +104,7 @@ def test_it_is_written_in_the_language_of_its_reader(make: Make, users: dict[str
     run()
 
     (mail,) = sent_mails()
-    assert mail.subject.endswith(": 1 solicitud nueva, la primera vence el mar 5 p.m.")
+    assert mail.subject.endswith(": 1 solicitud nueva, se espera una respuesta el mar 5 p.m.")
     assert "Para recibir otros correos" in mail.body
 
 
@@ -111,14 +115,27 @@ def test_without_a_due_time_it_says_none(make: Make, users: dict[str, Any]) -> N
     assert subjects() == ["1 new request"]
 
 
-def test_what_was_sent_again_with_another_answer_counts_once(
-    make: Make, users: dict[str, Any]
+def test_it_counts_as_the_list_that_it_leads_to(
+    make: Make, users: dict[str, Any], sign_in: SignIn
 ) -> None:
     choose(users["booking_reviewer"])
     first = come(make)
     come(make, form_digest=first.form_digest, correction=1)
     run()
-    assert subjects() == ["1 new request, the first due Tue 5 p.m."]
+    assert subjects() == ["2 new requests, an answer is due Tue 5 p.m."]
+    address = sent_mails()[0].body.splitlines()[1]
+    page = sign_in("booking_reviewer").get(address.partition(":8000")[2])
+    assert len(BeautifulSoup(page.content, "html.parser").select("tbody .field-reference")) == 2
+
+
+def test_what_is_late_already_was_due(
+    make: Make, users: dict[str, Any], clock: time_machine.Traveller
+) -> None:
+    choose(users["booking_reviewer"])
+    come(make)
+    clock.shift(timedelta(days=2))
+    run()
+    assert subjects() == ["1 new request, an answer was due Tue 5 p.m."]
 
 
 def test_nothing_of_the_answers_is_stored_with_a_mail(kestrel: Submission, users: Any) -> None:
@@ -150,7 +167,7 @@ def test_only_who_chose_it_may_see_requests_and_can_be_reached_is_told(
     users["booking_reviewer"].save()
     users["administrator"].email = ""
     users["administrator"].save()
-    RequestMails.objects.update(told=[], told_until=NOW - timedelta(days=1))
+    RequestMails.objects.update(told={}, told_until=NOW - timedelta(days=1))
     assert run() == "Mails on their way: 0."
 
 
@@ -250,6 +267,29 @@ def test_each_request_is_told_of_once_whatever_the_order_in_which_they_are_store
     assert [subject[:5] for subject in subjects()] == ["1 new", "2 new"]
 
 
+def test_what_was_told_and_waits_again_is_not_told_again(
+    make: Make, users: dict[str, Any], clock: time_machine.Traveller
+) -> None:
+    choose(users["booking_reviewer"])
+    first = come(make)
+    run()
+    Submission.objects.filter(pk=first.pk).update(status=Status.CONTACTED)
+    clock.shift(timedelta(minutes=6))
+    come(make)
+    run()
+    Submission.objects.filter(pk=first.pk).update(status=Status.NEW)
+    clock.shift(timedelta(minutes=6))
+    assert run() == "Mails on their way: 0."
+
+
+def test_a_clock_a_little_ahead_does_not_tell_of_what_is_old(
+    make: Make, users: dict[str, Any]
+) -> None:
+    choose(users["booking_reviewer"], told_until=NOW + timedelta(minutes=1))
+    make(received_at=NOW - timedelta(days=20))
+    assert run() == "Mails on their way: 0."
+
+
 def test_after_a_standstill_everything_that_waits_is_told_of(
     make: Make, users: dict[str, Any], clock: time_machine.Traveller
 ) -> None:
@@ -292,8 +332,8 @@ def test_a_mail_that_cannot_be_written_is_tried_again_and_keeps_nobody_from_thei
     come(make)
     mail_staff = wording.mail_staff
 
-    def fail_for_one(user: Any, *rest: str) -> None:
-        mail_staff(user, *rest)
+    def fail_for_one(user: Any, *rest: str, needs: str) -> None:
+        mail_staff(user, *rest, needs=needs)
         if user == users["booking_reviewer"]:
             raise OSError("no space left")
 
@@ -313,10 +353,14 @@ def test_it_asks_no_more_of_the_database_for_more_requests(
     choose(users["booking_reviewer"])
     counts = []
     for number in (1, 20):
-        for _row in range(number):
+        for row in range(number):
             come(make)
-        RequestMails.objects.update(told=[], mailed_at=None)
-        with django_assert_num_queries(11) as asked:
+            colleague = type(users["editor"]).objects.create_user(
+                f"{number}-{row}", "a@clinic.example"
+            )
+            colleague.groups.set(users["booking_administrator"].groups.all())
+        RequestMails.objects.update(told={}, mailed_at=None)
+        with django_assert_num_queries(10) as asked:
             run()
         counts.append(len(asked))
     assert counts[0] == counts[1]
@@ -371,9 +415,25 @@ def test_a_morning_without_any_brings_no_mail(make: Make, users: dict[str, Any])
     assert run("mail_overdue") == "Mails on their way: 0."
 
 
+def test_whoever_could_not_be_told_in_the_morning_is_told_later(
+    make: Make, users: dict[str, Any], clock: time_machine.Traveller
+) -> None:
+    late(make)
+    clock.move_to(NOW - timedelta(hours=4))  # six in the morning
+    assert run("mail_overdue") == "Mails on their way: 0."
+    clock.shift(timedelta(hours=1))
+    with (
+        patch.object(wording, "mail_staff", side_effect=OSError),
+        pytest.raises(CommandError, match="They are tried again"),
+    ):
+        run("mail_overdue")
+    clock.shift(timedelta(minutes=10))
+    assert run("mail_overdue") == "Mails on their way: 1."
+
+
 def test_two_processes_tell_of_missed_promises_once(make: Make, users: dict[str, Any]) -> None:
     late(make)
-    seen = [RequestMails(user=users["booking_administrator"], overdue=True) for _each in range(2)]
+    seen = [mails_of(users["booking_administrator"]) for _process in range(2)]
     assert [overdue.tell(each) for each in seen] == [True, False]
     assert [subject[:9] for subject in subjects()] == ["1 request"]
 
@@ -415,11 +475,8 @@ def test_a_person_chooses_in_the_account(
 
     assert messages_of(answer) == ["Your account settings have been changed successfully!"]
     mails = RequestMails.objects.get(user=users["booking_reviewer"])
-    assert (mails.new_requests, mails.overdue, list(mails.locations.all())) == (
-        "at_once",
-        True,
-        [frisco],
-    )
+    assert (mails.new_requests, mails.overdue, mails.everywhere) == ("at_once", True, False)
+    assert list(mails.locations.all()) == [frisco]
     checked = {
         (each["name"], each["value"])
         for each in account(client).select("[name^=request_mails][checked]")
@@ -444,7 +501,7 @@ def test_who_begins_to_be_told_is_told_of_what_comes_from_then_on(
 ) -> None:
     come(make)
     client = sign_in("booking_reviewer")
-    clock.shift(timedelta(hours=2))
+    clock.shift(timedelta(minutes=10))
     posted(client, new_requests="at_once")
     assert run() == "Mails on their way: 0."
     come(make)
@@ -464,6 +521,51 @@ def test_to_change_the_choice_does_not_tell_everything_again(
     assert (after.told_until, after.told) == (before.told_until, before.told)
     clock.shift(timedelta(hours=1))
     assert run() == "Mails on their way: 0."
+
+
+def test_the_role_decides_until_the_person_does(
+    users: dict[str, Any], sign_in: SignIn, make: Make, clock: time_machine.Traveller
+) -> None:
+    desk = Group.objects.get(name="Booking administrators")
+    late(make)
+    for role in ("booking_reviewer", "booking_administrator", "administrator"):
+        posted(sign_in(role))  # changes another part of the account
+    assert RequestMails.objects.count() == 3
+
+    told = []
+    for members in (["booking_reviewer"], ["administrator"], []):
+        desk.user_set.set([users[name] for name in members])
+        run("mail_overdue")
+        told.append([mail.to[0].partition("@")[0] for mail in sent_mails()])
+        mail.outbox.clear()
+        clock.shift(timedelta(days=1))
+    assert told == [["booking_reviewer"], ["administrator"], []]
+
+
+def test_who_lost_the_permission_meanwhile_gets_no_mail(users: dict[str, Any], make: Make) -> None:
+    choose(users["booking_reviewer"])
+    come(make)
+    assert run() == "Mails on their way: 1."
+    users["booking_reviewer"].groups.clear()
+    assert sent_mails() == []
+
+
+def test_a_location_that_is_deleted_adds_no_other(
+    users: dict[str, Any], make: Make, frisco: Location
+) -> None:
+    choose(users["booking_reviewer"], HowOften.AT_ONCE, frisco)
+    frisco.delete()
+    come(make)
+    assert run() == "Mails on their way: 0."
+
+
+def test_groups_of_choices_have_a_name(sign_in: SignIn, frisco: Location) -> None:
+    page = account(sign_in("booking_reviewer"))
+    named = {}
+    for group in page.select("fieldset.request-mails"):
+        (told,) = page.select(f"#{group['aria-describedby']}")
+        named[group.legend.get_text()] = len(group.select("label input")), bool(told.get_text())
+    assert named == {"Of new requests": (4, True), "For these locations only": (2, True)}
 
 
 @pytest.mark.parametrize(

@@ -24,17 +24,22 @@ def in_language_of(user: Any) -> AbstractContextManager[None]:
     return override((profile and profile.preferred_language) or settings.LANGUAGE_CODE)
 
 
-def mail_staff(user: Any, subject: str, text: str) -> None:
-    """Let a mail to that person go out; one for each, so that nobody learns the others' addresses."""
-    deliver.enqueue(user.pk, subject, text)
+def mail_staff(user: Any, subject: str, text: str, *, needs: str = "") -> None:
+    """Let a mail to that person go out; one for each, so that nobody learns the others' addresses.
+
+    `needs` is a permission: who has lost it when the mail goes out gets none.
+    """
+    deliver.enqueue(user.pk, subject, text, needs)
 
 
 @task(backend=MAIL)
-def deliver(user_pk: int, subject: str, text: str) -> None:
-    """Hand the mail over. Whoever left meanwhile, or has no address any more, gets none.
+def deliver(user_pk: int, subject: str, text: str, needs: str = "") -> None:
+    """Hand the mail over. Whoever left meanwhile, or may not read it any more, gets none.
 
     Raises whatever the mail server refuses it with: outbox.py lets it be tried again.
     """
     people = get_user_model().objects.filter(pk=user_pk, is_active=True).exclude(email="")
     for person in people:
+        if needs and not person.has_perm(needs):
+            continue
         EmailMessage(subject, text, to=[person.email]).send()

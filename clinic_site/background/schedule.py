@@ -62,5 +62,10 @@ JOBS = (
         ),
     ),
     Job("remind_reviews", _("Remind reviewers of articles that are due"), at=time(7, 0)),
-    Job("mail_overdue", _("Mail staff what was not answered as promised"), at=time(7, 0)),
+    # Each person has it once a day, from seven in the morning; whoever could not be told then, later.
+    Job(
+        "mail_overdue",
+        _("Mail staff what was not answered as promised"),
+        every=timedelta(minutes=10),
+    ),
 )

@@ -82,7 +82,7 @@ def mail_states(limit: int = 100) -> list[MailState]:
 
 
 def _mail_state(row: "DBTaskResult[Any, Any]", readers: dict[int, Any]) -> MailState:
-    user_pk, subject, _text = row.args_kwargs["args"]
+    user_pk, subject, *_rest = row.args_kwargs["args"]
     reader, failure = readers.get(user_pk), row.exception_class_path.rpartition(".")[2]
     known = REASONS.get(failure)
     has_failed = row.finished_at is not None

@@ -74,7 +74,7 @@ def test_what_is_stored_names_the_reader_by_number(users: dict[str, Any]) -> Non
 
     (row,) = DBTaskResult.objects.values()
     assert row["args_kwargs"] == {
-        "args": [users["editor"].pk, "Two are new", "See them here."],
+        "args": [users["editor"].pk, "Two are new", "See them here.", ""],
         "kwargs": {},
     }
     assert ADDRESS not in str(row)

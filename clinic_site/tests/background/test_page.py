@@ -76,10 +76,8 @@ def rows(soup: BeautifulSoup, label: str) -> list[list[str]]:
 
 def told(client: Client) -> list[str]:
     """What the dashboard says."""
-    return [
-        item.get_text(strip=True)
-        for item in soup_of(client, "/admin/").select(f".to-do a[href='{PAGE}']")
-    ]
+    found = soup_of(client, "/admin/").select(f".to-do a[href='{PAGE}']")
+    return [" ".join(each.get_text(" ").split()).removeprefix("Urgent: ") for each in found]
 
 
 def test_the_page_tells_how_each_command_went(

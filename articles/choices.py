@@ -19,5 +19,7 @@ class ReviewState(models.TextChoices):
     CURRENT = "current", _("Reviewed")
 
 
+# Both of which the date has come.
+DUE_NOW = "now"
 # What somebody has to do something about, most urgent first.
 STATES_TO_ACT_ON = (ReviewState.OVERDUE, ReviewState.DUE, ReviewState.SOON)

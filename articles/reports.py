@@ -15,7 +15,7 @@ from wagtail.permissions import policy_registry
 
 from clinic_site.clinic_time import clinic_today
 
-from .choices import STATES_TO_ACT_ON, ReviewState
+from .choices import DUE_NOW, STATES_TO_ACT_ON, ReviewState
 from .clinicians import Clinician
 from .pages import ArticlePage
 from .queries import reviewed_articles
@@ -24,7 +24,10 @@ from .review_dates import in_state
 
 class ReviewFilterSet(WagtailFilterSet):
     state = django_filters.ChoiceFilter(
-        label=_("State"), choices=ReviewState.choices, method="filter_state", empty_label=_("All")
+        label=_("State"),
+        choices=[*ReviewState.choices, (DUE_NOW, _("Due or overdue"))],
+        method="filter_state",
+        empty_label=_("All"),
     )
     reviewer = django_filters.ModelChoiceFilter(
         label=_("Reviewed by"), queryset=Clinician.objects.all(), empty_label=_("Anyone")

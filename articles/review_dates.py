@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from clinic_site.clinic_time import clinic_today
 
-from .choices import ReviewState
+from .choices import DUE_NOW, ReviewState
 
 if TYPE_CHECKING:
     from .reviewed import Reviewed
@@ -41,10 +41,12 @@ def review_state(page: "Reviewed") -> ReviewState:
 
 
 def in_state(state: str) -> Q:
-    """The pages whose `review_state` is that one."""
+    """The pages whose `review_state` is that one, or, by DUE_NOW, of which the date has come."""
     today = clinic_today()
     long_ago = months_later(today, -OVERDUE_MONTHS)
     reviewed = Q(reviewer__isnull=False, last_reviewed__isnull=False, next_review__isnull=False)
+    if state == DUE_NOW:
+        return reviewed & Q(next_review__lte=today)
     return {
         ReviewState.NEVER: ~reviewed,
         ReviewState.OVERDUE: reviewed & Q(next_review__lte=long_ago),

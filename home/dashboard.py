@@ -18,7 +18,7 @@ class ToDoPanel(Component):
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
-        return {"name": user.first_name or user.get_username(), "to_do": to_do_of(user)}
+        return {"name": user.first_name or user.get_username(), "gathered": to_do_of(user)}
 
 
 class NextStepsPanel(Component):

@@ -1,6 +1,8 @@
 """Everything that one person is asked to do now, gathered from every app."""
 
+import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +18,8 @@ import booking.vault.to_do
 import clinic_site.background.to_do
 from clinic_site.to_do import ToDo
 
+logger = logging.getLogger(__name__)
+
 
 def pages(user: Any) -> Iterator[ToDo]:
     """What others wait for, then what came back to this person."""
@@ -25,13 +29,14 @@ def pages(user: Any) -> Iterator[ToDo]:
             "%d pages were submitted and wait for your review.",
             count,
         )
-        yield ToDo(text % count, reverse("wagtailadmin_reports:workflow_tasks"))
+        url = f"{reverse('wagtailadmin_reports:workflow_tasks')}?reviewable=true"
+        yield ToDo(text % count, url)
     back = WorkflowState.objects.filter(
         status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by=user
     )
     for state in back.order_by("created_at"):
         page = state.content_object
-        if isinstance(page, Page):
+        if isinstance(page, Page) and page.permissions_for_user(user).can_edit():
             text = _("“%(title)s” came back to you: changes are asked for.")
             url = reverse("wagtailadmin_pages:edit", args=[page.pk])
             yield ToDo(text % {"title": page.get_admin_display_title()}, url)
@@ -49,7 +54,22 @@ SOURCES: tuple[Callable[[Any], Iterator[ToDo]], ...] = (
 )
 
 
-def to_do_of(user: Any) -> list[ToDo]:
-    """In the order of SOURCES, what is urgent first."""
-    found = [each for source in SOURCES for each in source(user)]
-    return sorted(found, key=lambda each: not each.is_urgent)
+@dataclass(frozen=True)
+class Gathered:
+    """The sentences, urgent ones first, and whether a source could not be asked."""
+
+    to_do: list[ToDo]
+    is_incomplete: bool
+
+
+def to_do_of(user: Any) -> Gathered:
+    """In the order of SOURCES. One that fails takes nothing from the others."""
+    found: list[ToDo] = []
+    failed = False
+    for source in SOURCES:
+        try:
+            found += source(user)
+        except Exception:
+            logger.exception("%s could not be asked what is to be done.", source.__module__)
+            failed = True
+    return Gathered(sorted(found, key=lambda each: not each.is_urgent), failed)

@@ -29,38 +29,44 @@ def to_do(user: Any) -> Iterator[ToDo]:
 
 
 def _promises() -> Iterator[ToDo]:
-    late = Count("pk", filter=Q(due_at__lt=timezone.now()))
-    due = (
-        waiting()
-        .filter(due_by(Due.TODAY))
-        .aggregate(all=Count("pk"), late=late, first=Min("due_at"))
+    """What is due tonight, and how many wait in all: the number that the menu has."""
+    tonight = due_by(Due.TODAY)
+    late = Q(due_at__lt=timezone.now())
+    due = waiting().aggregate(
+        all=Count("status"),
+        tonight=Count("status", filter=tonight),
+        late=Count("status", filter=late),
+        first=Min("due_at", filter=late),
     )
-    if not due["all"]:
-        return
-    text = (
-        ngettext(
+    if due["tonight"]:
+        text = ngettext(
             "%d request is to be answered by tonight.",
             "%d requests are to be answered by tonight.",
+            due["tonight"],
+        )
+        words = " ".join([text % due["tonight"], *_late(due["late"], due["first"])])
+        query = {"show": Tab.OPEN.value, "due": Due.TODAY.value}
+        yield ToDo(words, _list(query), is_urgent=bool(due["late"]))
+    if due["all"]:
+        text = ngettext(
+            "%d request in all is waiting for an answer.",
+            "%d requests in all are waiting for an answer.",
             due["all"],
         )
-        % due["all"]
-    )
-    if due["late"]:
-        text = f"{text} {_late(due['late'], due['first'])}"
-    query = {"show": Tab.OPEN.value, "due": Due.TODAY.value}
-    yield ToDo(text, _list(query), is_urgent=bool(due["late"]))
+        yield ToDo(text % due["all"], _list({"show": Tab.OPEN.value, "due": Due.ANY.value}))
 
 
-def _late(count: int, first: datetime) -> str:
-    words = {"count": count, "when": moment_in_words(first)}
-    return (
-        ngettext(
-            "%(count)d is late: since %(when)s somebody waits longer than promised.",
-            "%(count)d are late: since %(when)s the first waits longer than promised.",
-            count,
+def _late(count: int, first: datetime | None) -> Iterator[str]:
+    if count and first:
+        words = {"count": count, "when": moment_in_words(first)}
+        yield (
+            ngettext(
+                "%(count)d is late: since %(when)s somebody has been waiting longer than promised.",
+                "%(count)d are late: since %(when)s the first has been waiting longer than promised.",
+                count,
+            )
+            % words
         )
-        % words
-    )
 
 
 def _work(user: Any) -> Iterator[ToDo]:
@@ -69,8 +75,8 @@ def _work(user: Any) -> Iterator[ToDo]:
     counts = Submission.objects.filter(in_tab(Tab.OPEN, user)).order_by().aggregate(**counted)
     sentences = {
         Tab.NOBODYS: ngettext(
-            "Nobody takes care of %d open request yet.",
-            "Nobody takes care of %d open requests yet.",
+            "%d open request is assigned to nobody.",
+            "%d open requests are assigned to nobody.",
             counts[Tab.NOBODYS],
         ),
         Tab.CHECK: ngettext(
@@ -79,8 +85,8 @@ def _work(user: Any) -> Iterator[ToDo]:
             counts[Tab.CHECK],
         ),
         Tab.MINE: ngettext(
-            "You take care of %d open request.",
-            "You take care of %d open requests.",
+            "%d open request is yours.",
+            "%d open requests are yours.",
             counts[Tab.MINE],
         ),
     }

@@ -30,7 +30,7 @@ REQUESTS: dict[str, tuple[str, list[str]]] = {
             *(f".desk-filters [name={each}]" for each in ("status", "location", "since")),
         ],
     ),
-    "How many nobody has taken up yet": ("dashboard", ["text:Requests (1)", ".to-do li a"]),
+    "How many nobody has taken up yet": ("dashboard", ["text:Requests (2)", ".to-do li a"]),
     "Choose under “Account”, “Notifications”": (
         "account",
         [f"[name=request_mails-{each}]" for each in ("new_requests", "overdue", "locations")],
@@ -41,12 +41,21 @@ REQUESTS: dict[str, tuple[str, list[str]]] = {
     "Call or write in the way the person chose": ("request", [".desk-answers dt"]),
     "Press “Lock now”": ("list", ["text:Lock now"]),
     "Every reading is logged": ("", []),
+    "After a call press “Contacted, mine”": (
+        "request",
+        [".desk-acts [value^='take:']", "a[rel=next]", "text:keyboard-shortcut-group-desk"],
+    ),
+    "Tick several requests in the list": (
+        "list",
+        ["[name=ticked]", ".desk-many [name=status]", ".desk-many [name=assignee]"],
+    ),
     "Set the status as you go: new, contacted, scheduled, closed": (
         "request",
         [
             *(f"[name=status] [value={each}]" for each in ("new", "contacted", "scheduled")),
             "[name=status] [value=closed]",
             "select[name=assignee]",
+            ".desk-form [name=next]",
         ],
     ),
     "Look at what says “To look at” too": (
@@ -116,7 +125,8 @@ READERS = [
 def addresses(sample_content: str, vault: object) -> dict[str, str]:
     """Where the controls stand, on the trial's own content with one request and one picture."""
     book, page = BookingPage.objects.get(), StandardPage.objects.live().first()
-    request = store([sealed_request(book, Location.objects.first())])[0]
+    place = Location.objects.first()
+    request = store([sealed_request(book, place) for _each in range(2)])[0]
     picture = ClinicImage.objects.create(title="Waiting room", file=get_test_image_file())
     page.save_revision(log_action=True)
     page.save_revision(log_action=True)

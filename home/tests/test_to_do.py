@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from django.utils import timezone
 from wagtail.models import TaskState, WorkflowState
 
 from articles.models import ArticlePage
+from articles.tests.factories import ArticlePageFactory
 from booking.choices import HowOften, Status
 from booking.models import PrivacyCheck, RequestMails, Submission
 from booking.tests.factories import LocationFactory, sealed_request, store
@@ -20,6 +22,8 @@ from booking.vault import lifecycle
 from booking.vault.models import Vault
 from clinic_site.background import runs
 from clinic_site.background.schedule import JOBS
+from clinic_site.to_do import ToDo
+from home import to_do
 
 # A Monday, ten o'clock at the clinic.
 NOW = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
@@ -85,7 +89,7 @@ def test_on_a_quiet_morning_nobody_is_asked_anything(
     for role in users:
         client = sign_in(role)
         assert asked(client) == [], role
-        assert "Nothing waits for you." in soup_of(client).select_one("#to-do").get_text(" ")
+        assert "Nothing is waiting for you." in soup_of(client).select_one("#to-do").get_text(" ")
 
 
 def test_promises_come_first_in_a_receptionists_words(
@@ -98,15 +102,17 @@ def test_promises_come_first_in_a_receptionists_words(
     come(-90, status=Status.CONTACTED, assignee=users["booking_reviewer"])
     come(-90, status=Status.CLOSED)
 
-    late = "2 are late: since Fri 5 p.m. the first waits longer than promised."
+    late = "2 are late: since Fri 5 p.m. the first has been waiting longer than promised."
     assert asked(sign_in("booking_reviewer")) == [
         f"Urgent: 3 requests are to be answered by tonight. {late}",
-        "Nobody takes care of 3 open requests yet.",
+        "4 requests in all are waiting for an answer.",
+        "3 open requests are assigned to nobody.",
         "1 request may not come from a person: look at it.",
-        "You take care of 2 open requests.",
+        "2 open requests are yours.",
     ]
     assert asked(sign_in("booking_administrator"))[1:] == [
-        "Nobody takes care of 3 open requests yet.",
+        "4 requests in all are waiting for an answer.",
+        "3 open requests are assigned to nobody.",
         "1 request may not come from a person: look at it.",
     ]
 
@@ -128,7 +134,7 @@ def test_each_count_is_the_number_of_rows_behind_its_link(
             come(hours, status=status, assignee=users["booking_reviewer"] if number % 2 else None)
     client = sign_in("booking_reviewer")
     links = soup_of(client).select(".to-do a")
-    assert len(links) == 4
+    assert len(links) == 5
     for link in links:
         number = next(word for word in link.get_text().split() if word.isdigit())
         rows = soup_of(client, str(link["href"])).select("table tbody .field-reference")
@@ -144,7 +150,10 @@ def test_who_may_only_look_is_not_asked_to_take_care(
         *Permission.objects.filter(codename="change_submission")
     )
     come(7, status=Status.CHECK)
-    assert asked(sign_in("booking_reviewer")) == ["1 request is to be answered by tonight."]
+    assert asked(sign_in("booking_reviewer")) == [
+        "1 request is to be answered by tonight.",
+        "1 request in all is waiting for an answer.",
+    ]
 
 
 def test_only_who_may_see_requests_learns_how_many_there_are(
@@ -196,6 +205,7 @@ def test_who_runs_the_desk_or_the_site_learns_that_nobody_is_told(
     LocationFactory(name="Closed", active=False)
     mails = RequestMails.objects.get()
     mails.locations.set([frisco])
+    RequestMails.objects.update(everywhere=False)
     said = (
         "Nobody gets a mail when a request comes in for Allen. Choose it here for yourself, or ask a "
         "colleague to."
@@ -207,9 +217,28 @@ def test_who_runs_the_desk_or_the_site_learns_that_nobody_is_told(
         "booking_reviewer": [],
         "booking_administrator": [said],
     }
-    users["booking_reviewer"].email = ""
-    users["booking_reviewer"].save()
-    assert "for Allen, Frisco." in asked(sign_in("administrator"))[0]
+    for role in DESK:
+        users[role].email = ""
+        users[role].save()
+    said = asked(sign_in("administrator"))
+    assert "when a request comes in for Allen, Frisco." in said[0]
+    assert "when a request is late at Allen, Frisco." in said[1]
+
+
+def test_a_source_that_fails_takes_nothing_from_the_others(
+    come: Callable[..., Submission], sign_in: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    come(7)
+
+    def fails(user: Any) -> Iterator[ToDo]:
+        raise RuntimeError
+
+    with patch.object(to_do, "SOURCES", (fails, *to_do.SOURCES)):
+        page = soup_of(sign_in("booking_reviewer"))
+        quiet = soup_of(sign_in("editor")).select_one(".to-do").get_text(" ")
+    assert "1 request is to be answered by tonight." in page.select_one(".to-do").get_text(" ")
+    assert "Not everything could be looked up just now." in quiet
+    assert "Nothing is waiting" not in quiet
 
 
 # The vault -------------------------------------------------------------------------------------
@@ -267,6 +296,25 @@ def test_what_was_submitted_waits_for_a_reviewer_and_what_came_back_for_its_writ
     ]
     (link,) = soup_of(sign_in("editor")).select(".to-do a")
     assert link["href"] == f"/admin/pages/{site.article.pk}/edit/"
+    users["editor"].groups.clear()  # may not edit any more what came back
+    users["editor"].groups.set(users["booking_reviewer"].groups.all())
+    assert not any("came back" in said for said in asked(sign_in("editor")))
+
+
+def test_what_waits_for_a_review_is_what_the_report_shows(
+    all_well: None, users: dict[str, Any], sign_in: SignIn, site: SimpleNamespace
+) -> None:
+    submitted(site.article, users["editor"])
+    ArticlePage.objects.update(next_review=timezone.localdate())
+    other = ArticlePageFactory(parent=site.articles, slug="other", title="Other")
+    other.save_revision(user=users["editor"])
+    other.get_workflow().start(other, users["editor"]).cancel(user=users["editor"])
+    client = sign_in("clinical_reviewer")
+    links = soup_of(client).select(".to-do a")
+    assert len(links) == 2
+    for link in links:
+        rows = soup_of(client, str(link["href"])).select("table.listing tbody tr")
+        assert len(rows) == 1, link
 
 
 def test_articles_whose_date_has_come_are_for_clinical_reviewers(
@@ -292,7 +340,10 @@ def test_a_privacy_check_that_found_something_is_everybodys_at_the_desk(
         "be read on this server. It must not be."
     )
     found = {role: asked(sign_in(role)) for role in users}
-    assert {role for role, said in found.items() if said == [text]} == {*DESK, "administrator"}
+    assert {role for role, said in found.items() if said == [text]} == {*DESK}
+    assert found["administrator"] == [
+        "Urgent: On November 30, 2026 what a visitor sent could be read on this server. See to it today."
+    ]
     PrivacyCheck.objects.create(ran_at=NOW, complete=True, places=9)
     assert asked(sign_in("booking_reviewer")) == []
 

@@ -5,20 +5,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from wagtail_modeladmin.helpers import AdminURLHelper, ButtonHelper, PermissionHelper
+from wagtail_modeladmin.helpers import AdminURLHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 
-from clinic_site.clinic_time import in_clinic_time
-
 from .. import permissions
-from ..choices import WAITING
 from ..submissions.models import Submission
-from ..submissions.remarks import remarks, with_corrections
-from ..vault.session import VaultRequest
+from ..submissions.remarks import with_corrections
+from .act_views import act
 from .export_views import export
 from .menu import RequestsMenuItem
 from .views import (
@@ -61,12 +55,6 @@ class SubmissionPermissionHelper(PermissionHelper):
         return permissions.can_list(user)
 
 
-class SubmissionButtonHelper(ButtonHelper):
-    def inspect_button(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        button: dict[str, Any] = super().inspect_button(*args, **kwargs)
-        return {**button, "label": _("Open"), "title": _("Open this request")}
-
-
 class SubmissionAdmin(ModelAdmin):
     model = Submission
     menu_label = _("Requests")
@@ -79,7 +67,6 @@ class SubmissionAdmin(ModelAdmin):
     history_view_enabled = False
     url_helper_class = SubmissionURLHelper
     permission_helper_class = SubmissionPermissionHelper
-    button_helper_class = SubmissionButtonHelper
     index_view_class = SubmissionIndexView
     inspect_view_class = SubmissionInspectView
     delete_view_class = SubmissionDeleteView
@@ -89,43 +76,6 @@ class SubmissionAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
         return with_corrections(super().get_queryset(request))
-
-    def get_list_display(self, request: VaultRequest) -> tuple[str, ...]:
-        """The clear columns; the name beside them only while the vault is unlocked."""
-        clear = ("reference", "location", "received", "due", "status", "assignee", "remark")
-        if request.vault.is_unlocked:
-            return (clear[0], "visitor_name", *clear[1:])
-        return clear
-
-    def visitor_name(self, obj: Any) -> SafeString:
-        """From the reading that the list view put on the row; in its own direction."""
-        return format_html("<bdi>{}</bdi>", obj.reading.name)
-
-    visitor_name.short_description = _("Name")  # type: ignore[attr-defined]
-
-    def received(self, obj: Submission) -> str:
-        return date_format(in_clinic_time(obj.received_at), "SHORT_DATETIME_FORMAT")
-
-    received.short_description = _("Received")  # type: ignore[attr-defined]
-    received.admin_order_field = "received_at"  # type: ignore[attr-defined]
-
-    def due(self, obj: Submission) -> str | SafeString:
-        """By when an answer was promised, while nobody has taken the request up."""
-        if obj.status not in WAITING or obj.due_at is None:
-            return ""
-        words = date_format(in_clinic_time(obj.due_at), "SHORT_DATETIME_FORMAT")
-        if not obj.is_overdue:
-            return words
-        mark = '{} <span class="w-status w-status--critical">{}</span>'
-        return format_html(mark, words, _("overdue"))
-
-    due.short_description = _("Answer due")  # type: ignore[attr-defined]
-    due.admin_order_field = "due_at"  # type: ignore[attr-defined]
-
-    def remark(self, obj: Submission) -> str:
-        return "; ".join(remarks(obj))
-
-    remark.short_description = _("Remark")  # type: ignore[attr-defined]
 
     def inspect_view(self, request: HttpRequest, instance_pk: str) -> Any:
         """One request. Who saves one that has been deleted meanwhile is told, and led back."""
@@ -146,6 +96,7 @@ class SubmissionAdmin(ModelAdmin):
         base = self.url_helper.base_url_path
         return (
             path(f"{base}/search/", self.search_view, name="booking_submission_search"),
+            path(f"{base}/act/", act, name="booking_submission_act"),
             path(f"{base}/export/", export, name="booking_submission_export"),
             *urls,
         )

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -37,6 +38,17 @@ class Tab(TextChoices):
 BY_DUE = frozenset({Tab.OPEN, Tab.OVERDUE, Tab.MINE, Tab.NOBODYS})
 
 
+# By which columns a list may be sorted, and by what of a row; with a minus in front the other way round.
+SORTS: dict[str, tuple[str, ...]] = {
+    "reference": ("reference",),
+    "location": ("location__name",),
+    "received": ("received_at",),
+    "due": ("due_at",),
+    "status": ("status",),
+    "assignee": ("assignee__first_name", "assignee__last_name", "assignee__username"),
+}
+
+
 class ReceivedOn(TextChoices):
     TODAY = "today", _("Today")
     YESTERDAY = "yesterday", _("Yesterday")
@@ -44,6 +56,7 @@ class ReceivedOn(TextChoices):
 
 
 class Due(TextChoices):
+    ANY = "any", _("Not answered yet")
     TODAY = "today", _("Until tonight")
     WEEK = "week", _("Within seven days")
 
@@ -69,6 +82,8 @@ def in_tab(tab: str, user: Any) -> Q:
 
 def due_by(day: str) -> Q:
     """Whether nobody has taken it up, and an answer is due by the end of that day, or was before."""
+    if Due(day) == Due.ANY:
+        return Q(status__in=WAITING)
     days = {Due.TODAY: 1, Due.WEEK: 7}[Due(day)]
     end = clinic_midnight(clinic_today() + timedelta(days=days))
     return Q(status__in=WAITING, due_at__lt=end)
@@ -128,6 +143,12 @@ class RequestFilterSet(django_filters.FilterSet):
         label=_("Hold"), choices=Held.choices, empty_label=_("All"), method="by_hold"
     )
 
+    sort = django_filters.ChoiceFilter(
+        label=_("Order of the rows"),
+        choices=[(f"{sign}{name}", name) for name in SORTS for sign in ("", "-")],
+        method="leave_to_order",
+    )
+
     class Meta:
         model = Submission
         form = FilterForm
@@ -149,8 +170,20 @@ class RequestFilterSet(django_filters.FilterSet):
 
     @property
     def is_used(self) -> bool:
-        """Whether anything beside the tab is chosen."""
-        return any(value for name, value in self.form.cleaned_data.items() if name != "show")
+        """Whether fewer are shown than the tab has."""
+        chosen = self.form.cleaned_data.items()
+        return any(value for name, value in chosen if name not in {"show", "sort"})
+
+    @property
+    def sorted_by(self) -> str:
+        """The column by which the rows stand in their order, with a minus where it runs downwards."""
+        by_itself = "due" if self.tab in BY_DUE else "-received"
+        return self.form.cleaned_data["sort"] or by_itself
+
+    def query(self, **changes: Any) -> str:
+        """What is chosen, as the query of an address, with these values instead; a page is none of it."""
+        chosen = {name: self.data.get(name, "") for name in self.filters} | changes
+        return urlencode({name: value for name, value in chosen.items() if value != ""})
 
     def beside_tab(self, rows: Rows) -> Rows:
         """The rows that pass every filter, of whatever tab."""
@@ -180,13 +213,21 @@ class RequestFilterSet(django_filters.FilterSet):
         }
 
     def in_order(self, rows: Rows) -> Rows:
-        """Work by its due time, of what nobody took up first; the rest as it came, the newest first."""
+        """By the column that was chosen. By itself work stands by its due time, what nobody took up first,
+        and the rest as it came, the newest first."""
+        if chosen := self.form.cleaned_data["sort"]:
+            columns = [F(name) for name in SORTS[chosen.removeprefix("-")]]
+            ways = (each.desc if chosen.startswith("-") else each.asc for each in columns)
+            return rows.order_by(*(way(nulls_last=True) for way in ways), "-received_at", "-pk")
         if self.tab not in BY_DUE:
             return rows.order_by("-received_at", "-pk")
         taken_up = Case(When(status__in=WAITING, then=0), default=1, output_field=IntegerField())
         return rows.order_by(taken_up, F("due_at").asc(nulls_last=True), "received_at", "pk")
 
     # Filters that are no column's value -------------------------------------------------------------
+
+    def leave_to_order(self, rows: Rows, name: str, value: str) -> Rows:
+        return rows
 
     def leave_to_tab(self, rows: Rows, name: str, value: str) -> Rows:
         return rows

@@ -2,7 +2,6 @@
 
 from types import MethodType
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Page
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from wagtail.admin import messages
 from wagtail.admin.paginator import WagtailPaginator
+from wagtail.admin.utils import get_user_display_name
 from wagtail.log_actions import log
 from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
 
@@ -25,6 +25,7 @@ from .. import log_actions, permissions
 from ..choices import Status
 from ..public.form.typed_text import cleaned_query
 from ..submissions import handling
+from ..submissions.handling import seen_values
 from ..submissions.models import Submission
 from ..submissions.reading import read, read_names
 from ..submissions.remarks import of_same_form, remarks, with_corrections
@@ -33,8 +34,13 @@ from ..vault.models import Vault
 from ..vault.notices import name_of
 from ..vault.permissions import can_unlock
 from ..vault.session import VaultRequest
-from .filters import BY_DUE, RequestFilterSet, Tab
+from .actions import ManyForm, acts_of
+from .filters import RequestFilterSet, Tab
 from .forms import SearchForm, StatusForm
+from .history import history_of
+from .place import Place, place_of
+from .reach import reach_of
+from .rows import columns, rows
 
 
 class RowsPaginator(WagtailPaginator):
@@ -79,75 +85,55 @@ class SubmissionIndexView(IndexView):
         return [], False, {}, False
 
     def get_queryset(self, request: HttpRequest | None = None) -> QuerySet[Submission]:
-        rows: QuerySet[Submission] = super().get_queryset(request)
+        found: QuerySet[Submission] = super().get_queryset(request)
         if not self.filters.is_valid():
             raise IncorrectLookupParameters
-        rows = self.filters.filter_queryset(rows)
-        if self.ORDER_VAR not in self.params:
-            rows = self.filters.in_order(rows)
+        found = self.filters.in_order(self.filters.filter_queryset(found))
         # The tabs have counted them already; modeladmin and its pages would once more each.
-        rows.count = MethodType(lambda _rows: self.counts[self.filters.tab], rows)  # type: ignore[method-assign]
-        return rows
+        found.count = MethodType(lambda _rows: self.counts[self.filters.tab], found)  # type: ignore[method-assign]
+        return found
 
     @cached_property
     def counts(self) -> dict[str, int]:
         return self.filters.counts(Submission.objects.all())
 
-    def get_ordering_field_columns(self) -> dict[int, str]:
-        if self.ORDER_VAR in self.params:
-            columns: dict[int, str] = super().get_ordering_field_columns()
-            return columns
-        by_due = self.filters.tab in BY_DUE
-        column, direction = ("due", "asc") if by_due else ("received", "desc")
-        return {self.list_display.index(column): direction}
-
     def tabs(self) -> list[dict[str, Any]]:
         """Each with how many it has, and where it leads: the same filters, the first page."""
-        kept = self.request.GET.copy()
-        for name in ("show", self.PAGE_VAR, self.ORDER_VAR):
-            kept.pop(name, None)
         return [
             {
                 "label": tab.label,
                 "count": self.counts[tab],
-                "query": urlencode([("show", tab.value), *kept.items()]),
+                "query": self.filters.query(show=tab.value, sort=""),
                 "is_current": tab == self.filters.tab,
                 "is_urgent": tab == Tab.OVERDUE and self.counts[tab] > 0,
             }
             for tab in Tab
         ]
 
-    def get_buttons_for_obj(self, obj: Submission) -> list[dict[str, Any]]:
-        """Open alone: deleting takes a look at the request first."""
-        buttons: list[dict[str, Any]] = self.button_helper.get_buttons_for_obj(
-            obj, exclude=["delete"], classnames_add=["button-small"]
-        )
-        return buttons
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        rows = list(context["object_list"])
-        if self.request.vault.is_unlocked:
-            read_names(rows, self.request.vault)
+        requests, is_unlocked = list(context["object_list"]), self.request.vault.is_unlocked
+        if is_unlocked:
+            read_names(requests, self.request.vault)
+        # The page is numbered as it is shown: another one may have been asked for.
+        query = self.filters.query(p=context["page_obj"].number)
         context.update(
-            object_list=rows,
-            is_unlocked=self.request.vault.is_unlocked,
+            object_list=requests,
+            columns=columns(self.filters, with_names=is_unlocked),
+            rows=rows(requests, self.request.user, query=query, is_unlocked=is_unlocked),
+            is_unlocked=is_unlocked,
             can_unlock=can_unlock(self.request.user),
             can_export=permissions.can_export(self.request.user),
+            can_change=permissions.can_change_status(self.request.user),
+            many_form=ManyForm(),
             filters=self.filters,
             tabs=self.tabs(),
             chosen_tab=self.request.GET.get("show", ""),
-            query_string=self._query_string(),
+            query_string=self.filters.query(),
+            page_query=query,
             search_form=SearchForm(),
         )
         return context
-
-    def _query_string(self) -> str:
-        """What the list shows, for an export of it."""
-        query = self.request.GET.copy()
-        query["show"] = self.filters.tab.value
-        query.pop(self.PAGE_VAR, None)
-        return query.urlencode()
 
 
 @method_decorator([at_the_clinic, sensitive_post_parameters()], name="dispatch")
@@ -165,27 +151,42 @@ class SubmissionInspectView(InspectView):
     def get_fields_dict(self) -> list[dict[str, Any]]:
         return []  # the template shows the columns itself
 
+    @cached_property
+    def place(self) -> Place:
+        return place_of(self.request, self.instance.pk)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reading = read(self.instance, self.request.vault)
+        # Before this look at it is logged: what is told is what was before.
+        history = history_of(self.instance)
         if reading.is_open:
             log(instance=self.instance, action=log_actions.READ)
-        rows = Submission.objects.filter(pk=self.instance.pk)
+        found = Submission.objects.filter(pk=self.instance.pk)
+        is_unlocked, user = self.request.vault.is_unlocked, self.request.user
+        can_change = permissions.can_change_status(user) and not reading.is_withdrawn
         context = {
             "reading": reading,
-            "remarks": [text for row in with_corrections(rows) for text in remarks(row)],
+            "reach": reach_of(reading) if reading.is_open else None,
+            "remarks": [text for row in with_corrections(found) for text in remarks(row)],
             "same_form": of_same_form(self.instance),
+            "history": history,
+            "place": self.place,
+            "acts": acts_of(self.instance, user, is_unlocked=is_unlocked, in_row=False),
+            "seen": seen_values(self.instance),
             "status_form": StatusForm.of(self.instance),
-            "can_change_status": permissions.can_change_status(self.request.user)
-            and not reading.is_withdrawn,
-            "can_unlock": can_unlock(self.request.user),
+            "can_change_status": can_change,
+            "can_delete": permissions.can_delete(user),
+            "can_unlock": can_unlock(user),
+            "is_unlocked": is_unlocked,
         }
         return super().get_context_data(**{**context, **kwargs})
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Change status and assignee."""
+        """Change status and assignee, then show the request again, or the next one of its list."""
         if not permissions.can_change_status(request.user):
             return self.http_method_not_allowed(request)
-        form = StatusForm(request.POST)
+        then = self.place.after_url if "next" in request.POST else ""
+        form = StatusForm(request.POST, now=self.instance.assignee_id)
         if form.is_valid():
             values = form.cleaned_data
             try:
@@ -202,7 +203,7 @@ class SubmissionInspectView(InspectView):
             else:
                 message = _("Request %(reference)s is saved.") % {"reference": self.instance}
                 messages.success(request, message)
-                return redirect(request.path)
+                return redirect(then or f"{request.path}?{self.place.kept}")
         return self.render_to_response(self.get_context_data(status_form=form))
 
 
@@ -219,7 +220,7 @@ def in_a_sentence(other: handling.ChangedMeanwhile) -> str:
     now = other.request
     words = {
         "status": now.get_status_display(),
-        "assignee": now.assignee or _("Nobody yet"),
+        "assignee": get_user_display_name(now.assignee) if now.assignee else _("Nobody yet"),
         "who": name_of(other.entry.user) if other.entry and other.entry.user else _("A colleague"),
     }
     return (
@@ -237,6 +238,18 @@ class SubmissionDeleteView(DeleteView):
 
     def get_page_title(self) -> str:
         return _("Delete request")
+
+    @cached_property
+    def place(self) -> Place:
+        return place_of(self.request, self.instance.pk)
+
+    @cached_property
+    def index_url(self) -> str:
+        return self.place.list_url
+
+    @cached_property
+    def delete_url(self) -> str:
+        return f"{self.request.path}?{self.place.kept}"
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")

@@ -40,7 +40,7 @@ def seen_values(request: Submission) -> str:
 
 
 def change(pk: UUID, *, seen: str, to: Mapping[str, Any]) -> Submission:
-    """Give the request these values of COLUMNS; returns it as it is now.
+    """Give the request these values of COLUMNS; returns it as it is now. One that is left out stays.
 
     Where nothing differs, nothing is written or logged. Raises ChangedMeanwhile when the request is
     not as it was `seen`, and Submission.DoesNotExist.
@@ -50,9 +50,9 @@ def change(pk: UUID, *, seen: str, to: Mapping[str, Any]) -> Submission:
         if seen != seen_values(request) or request.status == Status.WITHDRAWN:
             raise ChangedMeanwhile(request, _last_entry(request))
         values, before = _values(request), _logged(request)
-        for name in COLUMNS:
+        for name in to:
             setattr(request, name, to[name])
-        differing = {name: to[name] for name in COLUMNS if _values(request)[name] != values[name]}
+        differing = {name: to[name] for name in to if _values(request)[name] != values[name]}
         if differing:
             Submission.objects.filter(pk=pk).update(**differing)
             data = {"before": before, "after": _logged(request)}

@@ -307,7 +307,7 @@ def test_a_reviewer_changes_status_and_assignee(
     before = Submission.objects.values().get()
     data = {**SEEN, "status": "contacted", "assignee": users["booking_administrator"].pk}
     response = client.post(inspect_url(kestrel), data)
-    assert response["Location"] == inspect_url(kestrel)
+    assert response["Location"] == f"{inspect_url(kestrel)}?show=open&p=1"
     assert messages_of(response) == ["Request KKKKKKKK is saved."]
     assert Submission.objects.values().get() == {
         **before,
@@ -378,7 +378,7 @@ def test_a_booking_administrator_deletes_a_request_for_good(
 ) -> None:
     other = make()
     response = sign_in("booking_administrator").post(f"{LIST}delete/{kestrel.pk}/")
-    assert response["Location"] == LIST
+    assert response["Location"] == f"{LIST}?show=open&p=1"
     assert list(Submission.objects.all()) == [other]
     assert logged("wagtail.delete") == [("wagtail.delete", "KKKKKKKK", {}, "booking_administrator")]
 

@@ -125,7 +125,8 @@ def test_who_asks_for_a_status_gets_all_that_have_it(sign_in: SignIn, morning: N
 
 
 @pytest.mark.parametrize(
-    ("column", "references"), [("o=2", "ACDEFGHJKMN"[::-1]), ("o=-2", "ACDEFGHJKMN")]
+    ("column", "references"),
+    [("sort=received", "ACDEFGHJKMN"[::-1]), ("sort=-received", "ACDEFGHJKMN")],
 )
 def test_a_column_that_was_pressed_orders_the_tab(
     sign_in: SignIn, morning: None, column: str, references: str

@@ -91,8 +91,7 @@ def test_a_stale_page_is_told_what_a_colleague_did_and_may_insist(
     assert said == [
         (
             "Bo Booker (booking_administrator) changed this request after you opened it. It now says: "
-            "Contacted, booking_administrator. Nothing was saved. Press Save again if your choice "
-            "shall stand."
+            "Contacted, Bo Booker. Nothing was saved. Press Save again if your choice shall stand."
         )
     ]
     assert form == {

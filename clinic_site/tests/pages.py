@@ -40,7 +40,8 @@ def table(response: Any) -> list[list[str]]:
     return [
         [
             " ".join((cell.select_one(".title-wrapper") or cell).get_text(" ").split())
-            for cell in row.find_all(["th", "td"])
+            for cell in row.select("th, td")
+            if "desk-act" not in cell.get("class", [])
         ]
         for row in rows
     ]

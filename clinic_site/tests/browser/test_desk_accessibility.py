@@ -17,6 +17,7 @@ from clinic_site.tests.trial import Trial
 
 LOCKED = {
     "dashboard": "/admin/",
+    "account": "/admin/account/",
     "unlock": "/admin/vault/unlock/",
     "vault, locked": "/admin/vault/",
     "list, locked": "/admin/booking/submission/",

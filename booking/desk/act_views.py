@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
 from .. import permissions
+from ..choices import Status
 from ..vault.session import VaultRequest
 from .actions import MOST, Act, ManyForm, Outcome, change_all, changes_of
 
@@ -25,14 +26,16 @@ def act(request: VaultRequest) -> HttpResponse:
     pressed, pks = _pressed(request.POST)
     if pressed is None or not pks or len(pks) > MOST:
         messages.error(request, _("Nothing was changed: tick the requests first."))
-    elif pressed == Act.SPAM and not request.vault.is_unlocked:
+    elif not (to := _changes(request, pressed)):
+        messages.error(request, _("Nothing was changed: choose a status or an assignee first."))
+    elif to.get("status") == Status.SPAM and not request.vault.is_unlocked:
         text = _("Nothing was changed: unlock the vault and read a request before it is spam.")
         messages.error(request, text)
-    elif to := _changes(request, pressed):
-        seen = {pk: request.POST.get(f"seen-{pk}", "") for pk in pks}
-        _tell(request, change_all(seen, to))
     else:
-        messages.error(request, _("Nothing was changed: choose a status or an assignee first."))
+        outcome = change_all({pk: request.POST.get(f"seen-{pk}", "") for pk in pks}, to)
+        _tell(request, outcome)
+        if outcome.gone:  # then there is no request to go back to
+            return redirect(_back(request, []))
     return redirect(_back(request, pks))
 
 

@@ -56,16 +56,20 @@ def acts_of(request: Submission, user: Any, *, is_unlocked: bool, in_row: bool =
     ]
 
 
+STATUSES: list[tuple[str, Any]] = [("", _("Status as it is")), *SET_BY_HAND]
+
+
 class ManyForm(forms.Form):
     """What to change of all requests that are ticked; what is left empty stays as it is."""
 
-    status = forms.ChoiceField(
-        label=_("Status"), required=False, choices=[("", _("Status as it is")), *SET_BY_HAND]
-    )
+    status = forms.ChoiceField(label=_("Status"), required=False, choices=STATUSES)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_unlocked: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not is_unlocked:
+            status: forms.ChoiceField = self.fields["status"]  # type: ignore[assignment]
+            status.choices = [each for each in STATUSES if each[0] != Status.SPAM]
         people = permissions.people_at_desk().order_by("first_name", "last_name", "username")
         names = [(str(each.pk), get_user_display_name(each)) for each in people]
         assignee: forms.ChoiceField = self.fields["assignee"]  # type: ignore[assignment]

@@ -46,7 +46,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         "header_icon": "download",
         "filters": filters.form,
         "form": form,
-        "list_query": filters.query() if filters.is_valid() else "",
+        "list_query": filters.query(p=request.GET.get("p", "")) if filters.is_valid() else "",
         "has_access": keyring.grant_of(request.user) is not None,
     }
     response = render(request, "modeladmin/booking/submission/export.html", context)

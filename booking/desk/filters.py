@@ -11,12 +11,14 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, TextChoi
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clinic_site.clinic_time import clinic_midnight, clinic_today
 
 from ..choices import OPEN, WAITING, Status
 from ..locations.models import Location
 from ..permissions import people_at_desk
+from ..public.page import BookingPage
 from ..submissions.models import Submission
 
 Rows = QuerySet[Submission]
@@ -25,7 +27,7 @@ Rows = QuerySet[Submission]
 class Tab(TextChoices):
     """What staff look at one after the other."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("requests", "Open")
     OVERDUE = "overdue", _("Overdue")
     MINE = "mine", _("Mine")
     NOBODYS = "nobodys", _("Nobody’s")
@@ -127,9 +129,9 @@ class RequestFilterSet(django_filters.FilterSet):
     )
     language = django_filters.ChoiceFilter(
         label=_("Language"),
-        field_name="page__locale__language_code",
         choices=settings.LANGUAGES,
         empty_label=_("Every language"),
+        method="by_language",
     )
     received = django_filters.ChoiceFilter(
         label=_("Received"), choices=ReceivedOn.choices, empty_label=_("Any day"), method="by_days"
@@ -147,6 +149,7 @@ class RequestFilterSet(django_filters.FilterSet):
         label=_("Order of the rows"),
         choices=[(f"{sign}{name}", name) for name in SORTS for sign in ("", "-")],
         method="leave_to_order",
+        widget=forms.HiddenInput,
     )
 
     class Meta:
@@ -231,6 +234,11 @@ class RequestFilterSet(django_filters.FilterSet):
 
     def leave_to_tab(self, rows: Rows, name: str, value: str) -> Rows:
         return rows
+
+    def by_language(self, rows: Rows, name: str, value: str) -> Rows:
+        """That of the page it came from. An index knows the page, and not its language."""
+        pages = BookingPage.objects.filter(locale__language_code=value)
+        return rows.filter(page__in=list(pages.values_list("pk", flat=True)))
 
     def by_days(self, rows: Rows, name: str, value: str) -> Rows:
         today = clinic_today()

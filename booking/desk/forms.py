@@ -77,8 +77,6 @@ class SearchForm(forms.Form):
             attrs={
                 "autocomplete": "off",
                 "type": "search",
-                "data-controller": "w-kbd",
-                "data-w-kbd-action-value": "focus",
                 "aria-keyshortcuts": "/",
             }
         ),

@@ -1,12 +1,14 @@
 """What happened to one request, in words, for whoever works on it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.admin.utils import get_user_display_name
 from wagtail.models import ModelLogEntry
 
@@ -14,7 +16,7 @@ from .. import log_actions
 from ..choices import Status
 from ..submissions.models import Submission
 
-# The newest so many; a request that was read more often has them in the site's history.
+# The newest so many changes; a request that was changed more often has them in the site's history.
 SHOWN = 50
 
 
@@ -28,21 +30,28 @@ class Event:
 
 
 def history_of(request: Submission) -> list[Event]:
-    """The newest first."""
-    entries = list(
-        ModelLogEntry.objects.for_instance(request)
-        .select_related("user__wagtail_userprofile")
-        .order_by("-timestamp", "-pk")[:SHOWN]
-    )
-    names = _names_in(entries)
-    return [
-        Event(
-            entry.timestamp,
-            get_user_display_name(entry.user) if entry.user else "",
-            _words(entry, names),
-        )
-        for entry in entries
-    ]
+    """The newest first. What one person read is told once, with how often."""
+    entries = ModelLogEntry.objects.for_instance(request)
+    changes = entries.exclude(action=log_actions.READ).select_related("user__wagtail_userprofile")
+    newest = list(changes.order_by("-timestamp", "-pk")[:SHOWN])
+    names = _names_in(newest)
+    events = [Event(entry.timestamp, _who(entry), _words(entry, names)) for entry in newest]
+    return sorted([*events, *_readings(entries)], key=lambda event: event.when, reverse=True)
+
+
+def _readings(entries: QuerySet[ModelLogEntry]) -> Iterator[Event]:
+    readings = entries.filter(action=log_actions.READ).order_by()
+    last = readings.values("user").annotate(times=Count("pk"), last=Max("pk"))
+    times = {each["last"]: each["times"] for each in last}
+    for entry in readings.filter(pk__in=times).select_related("user__wagtail_userprofile"):
+        number = times[entry.pk]
+        words = ngettext("Read", "Read %d times, the last time", number)
+        yield Event(entry.timestamp, _who(entry), words % number if number > 1 else words)
+
+
+def _who(entry: ModelLogEntry) -> str:
+    """Also of somebody whose account was deleted since."""
+    return str(entry.user_display_name) if entry.user_id else ""
 
 
 def _names_in(entries: list[ModelLogEntry]) -> dict[str, str]:

@@ -1,14 +1,21 @@
 """Where in the list a request stands that is looked at: the way back, and its neighbours."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from ..submissions.models import Submission
 from .actions import MOST
 from .filters import RequestFilterSet
+
+# A database counts no further than so far.
+LAST_PAGE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -49,37 +56,45 @@ class Place:
 
 
 def place_of(request: HttpRequest, pk: UUID) -> Place:
-    """By the query of the request's address. Without one, or with a wrong one, it is the list by itself."""
+    """By the query of the request's address. Without one, or with a wrong one, it is the list by itself.
+
+    From what the list does not show the way leads to its first request: that is the next thing to do.
+    """
     filters = RequestFilterSet(request.GET, request=request)
     if not filters.is_valid():
         return Place("")
     number = _page(request)
-    kept = [_kept(request, name) for name in ("before", "after")]
-    if any(kept):
-        return Place(filters.query(p=number), *kept)
-    # From the page before to the one after: rows move up as others are taken up.
-    first = max(0, (number - 2) * MOST)
     rows = filters.in_order(filters.filter_queryset(Submission.objects.all()))
-    pks = list(rows.values_list("pk", flat=True)[first : (number + 1) * MOST])
+    found = rows.values_list("pk", flat=True)
+    if kept := {name: request.GET[name] for name in ("before", "after") if name in request.GET}:
+        there = {str(each) for each in found.filter(pk__in=_uuids(kept.values()))}
+        before, after = (
+            UUID(kept[name]) if kept.get(name) in there else None for name in ("before", "after")
+        )
+        return Place(filters.query(p=number), before, after or _first(found, pk))
+    # From the page before to the one after: rows move up as others are taken up.
+    start = max(0, (number - 2) * MOST)
+    pks = list(found[start : (number + 1) * MOST])
     if pk not in pks:
-        return Place(filters.query(p=number))
+        return Place(filters.query(p=number), after=_first(found, pk))
     here = pks.index(pk)
     before = pks[here - 1] if here else None
     after = pks[here + 1] if here + 1 < len(pks) else None
-    return Place(filters.query(p=(first + here) // MOST + 1), before, after)
+    return Place(filters.query(p=(start + here) // MOST + 1), before, after)
+
+
+def _first(pks: QuerySet[Any], but: UUID) -> UUID | None:
+    return next((pk for pk in pks[:2] if pk != but), None)
 
 
 def _page(request: HttpRequest) -> int:
     try:
-        return max(1, int(request.GET.get("p", 1)))
+        return min(max(1, int(request.GET.get("p", 1))), LAST_PAGE)
     except ValueError:
         return 1
 
 
-def _kept(request: HttpRequest, name: str) -> UUID | None:
-    """A neighbour that the address names, while it is there."""
-    try:
-        pk = UUID(request.GET.get(name, ""))
-    except ValueError:
-        return None
-    return pk if Submission.objects.filter(pk=pk).exists() else None
+def _uuids(texts: Iterable[str]) -> Iterator[UUID]:
+    for text in texts:
+        with suppress(ValueError):
+            yield UUID(text)

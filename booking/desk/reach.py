@@ -31,6 +31,11 @@ class Way:
     text: str
     links: dict[str, str]
 
+    @property
+    def term(self) -> str:
+        """What to search others for: a number without its extension."""
+        return self.text.partition(" ext. ")[0]
+
 
 @dataclass(frozen=True)
 class Reach:

@@ -8,6 +8,7 @@ from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -125,7 +126,7 @@ class SubmissionIndexView(IndexView):
             can_unlock=can_unlock(self.request.user),
             can_export=permissions.can_export(self.request.user),
             can_change=permissions.can_change_status(self.request.user),
-            many_form=ManyForm(),
+            many_form=ManyForm(is_unlocked=is_unlocked),
             filters=self.filters,
             tabs=self.tabs(),
             chosen_tab=self.request.GET.get("show", ""),
@@ -212,7 +213,8 @@ def gone(request: HttpRequest) -> HttpResponse:
     messages.error(
         request, _("Nothing was saved: this request has been deleted since you opened it.")
     )
-    return redirect("booking_submission_modeladmin_index")
+    address = reverse("booking_submission_modeladmin_index")
+    return redirect(f"{address}?{request.GET.urlencode()}")
 
 
 def in_a_sentence(other: handling.ChangedMeanwhile) -> str:

@@ -39,11 +39,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='submission',
-            index=models.Index(fields=['status', 'due_at', 'received_at', 'assignee', 'location', 'id'], name='booking_requests_by_due'),
+            index=models.Index(fields=['status', 'due_at', 'received_at', 'assignee', 'location', 'page', 'hold', 'id'], name='booking_requests_by_due'),
         ),
         migrations.AddIndex(
             model_name='submission',
-            index=models.Index(fields=['received_at', 'id', 'status', 'location', 'assignee'], name='booking_requests_by_arrival'),
+            index=models.Index(fields=['received_at', 'id', 'status', 'location', 'assignee', 'page', 'hold'], name='booking_requests_by_arrival'),
         ),
         migrations.AddIndex(
             model_name='submission',

@@ -42,17 +42,19 @@ def seen_values(request: Submission) -> str:
 def change(pk: UUID, *, seen: str, to: Mapping[str, Any]) -> Submission:
     """Give the request these values of COLUMNS; returns it as it is now. One that is left out stays.
 
-    Where nothing differs, nothing is written or logged. Raises ChangedMeanwhile when the request is
-    not as it was `seen`, and Submission.DoesNotExist.
+    Where nothing differs, nothing is written or logged: also when a post is repeated. Raises
+    ChangedMeanwhile when the request is not as it was `seen`, and Submission.DoesNotExist.
     """
     with transaction.atomic():
         request = Submission.objects.select_for_update().get(pk=pk)
-        if seen != seen_values(request) or request.status == Status.WITHDRAWN:
+        if request.status == Status.WITHDRAWN:
             raise ChangedMeanwhile(request, _last_entry(request))
-        values, before = _values(request), _logged(request)
+        values, before, now = _values(request), _logged(request), seen_values(request)
         for name in to:
             setattr(request, name, to[name])
         differing = {name: to[name] for name in to if _values(request)[name] != values[name]}
+        if differing and seen != now:
+            raise ChangedMeanwhile(Submission.objects.get(pk=pk), _last_entry(request))
         if differing:
             Submission.objects.filter(pk=pk).update(**differing)
             data = {"before": before, "after": _logged(request)}

@@ -95,11 +95,22 @@ class Submission(models.Model):
         # by its due time, all by arrival, and both of one person or one location.
         indexes = [
             models.Index(
-                fields=["status", "due_at", "received_at", "assignee", "location", "id"],
+                fields=[
+                    *(
+                        "status",
+                        "due_at",
+                        "received_at",
+                        "assignee",
+                        "location",
+                        "page",
+                        "hold",
+                        "id",
+                    )
+                ],
                 name="booking_requests_by_due",
             ),
             models.Index(
-                fields=["received_at", "id", "status", "location", "assignee"],
+                fields=["received_at", "id", "status", "location", "assignee", "page", "hold"],
                 name="booking_requests_by_arrival",
             ),
             models.Index(

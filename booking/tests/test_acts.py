@@ -192,6 +192,11 @@ def test_spam_among_what_is_ticked_needs_an_unlocked_vault(sign_in: SignIn, make
     assert messages_of(response) == [
         "Nothing was changed: unlock the vault and read a request before it is spam."
     ]
+    assert not page.select(".desk-many [name=status] [value=spam]")
+    response = client.post(ACT, {**ticked, "do": "apply", "status": "spam"}, follow=True)
+    assert messages_of(response) == [
+        "Nothing was changed: unlock the vault and read a request before it is spam."
+    ]
     assert {now(each) for each in requests} == {("new", "")}
 
     client = sign_in("booking_reviewer", unlock=True)
@@ -251,6 +256,27 @@ def test_a_wrong_press_changes_nothing_and_says_what_to_do(
     response = sign_in("booking_reviewer").post(ACT, posted, follow=True)
     assert messages_of(response) == [f"Nothing was changed: {said}"]
     assert now(request) == ("new", "")
+
+
+def test_a_press_that_is_sent_twice_is_no_colleagues_doing(sign_in: SignIn, make: Make) -> None:
+    request = make()
+    client = sign_in("booking_reviewer")
+    page = soup_of(client, LIST)
+    said = [messages_of(press(client, page, f"take:{request.pk}")) for _post in range(2)]
+    assert said == [[f"Request {request} is saved."]] * 2
+    assert len(logged("booking.status")) == 1
+
+
+def test_a_press_on_a_request_that_was_deleted_leads_to_the_list(
+    sign_in: SignIn, make: Make
+) -> None:
+    request = make(due_at=NOW - timedelta(hours=1))
+    client = sign_in("booking_reviewer")
+    page = soup_of(client, f"{LIST}inspect/{request.pk}/?show=overdue")
+    Submission.objects.all().delete()
+    response = press(client, page, f"take:{request.pk}")
+    assert response.redirect_chain[0][0].startswith(f"{LIST}?show=overdue")
+    assert messages_of(response) == ["1 request has been deleted since you opened this page."]
 
 
 def test_only_a_post_does_anything(sign_in: SignIn, make: Make) -> None:

@@ -8,7 +8,9 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.test import Client
+from wagtail.log_actions import log
 
+from booking import log_actions
 from booking.models import Submission
 from booking.submissions import handling
 from clinic_site.tests.pages import table
@@ -87,6 +89,14 @@ def test_what_was_not_answered_is_left_out_and_nothing_is_shown_while_locked(
     assert "Phone number" not in found
     assert found["You may leave a voicemail"] == ("No", [])
     assert reach(page_of(sign_in("booking_reviewer"), request)) == {}
+
+
+def test_an_extension_is_no_part_of_the_number_that_is_searched_for(
+    sign_in: SignIn, make: Make
+) -> None:
+    request = make({"phone": "(972) 555-0177 ext. 12"})
+    page = page_of(sign_in("booking_reviewer", unlock=True), request)
+    assert page.select_one(".desk-reach [name=term]")["value"] == "(972) 555-0177"
 
 
 def test_others_with_the_same_number_are_one_press_away(sign_in: SignIn, make: Make) -> None:
@@ -200,9 +210,26 @@ def test_the_history_tells_in_words_who_did_what_and_when(
     assert history(page_of(sign_in("booking_reviewer"), request)) == [
         "Assignee: Ada Example, now nobody. 11/30/2026 10:10 a.m., Ada Example",
         "Status: New, now Contacted. Assignee: nobody, now Ada Example. 11/30/2026 10:10 a.m., Ada Example",
-        "Request read 11/30/2026 10:05 a.m., Ada Example",
+        "Read 11/30/2026 10:05 a.m., Ada Example",
         "Request received 11/30/2026 10 a.m.",
     ]
+
+
+def test_many_readings_hide_no_change_and_who_left_is_not_taken_for_the_visitor(
+    sign_in: SignIn, make: Make, users: dict[str, Any], clock: time_machine.Traveller
+) -> None:
+    request, colleague = make(), users["booking_administrator"]
+    log(instance=request, action=log_actions.CHANGE, user=colleague, data={})
+    client = sign_in("booking_reviewer", unlock=True)
+    for _look in range(60):
+        clock.shift(timedelta(seconds=1))
+        page_of(client, request)
+    colleague.delete()
+    assert [line.partition(",")[0] for line in history(page_of(client, request))] == [
+        "Read 60 times, the last time 11/30/2026 10:01 a.m.".partition(",")[0],
+        "Status changed 11/30/2026 10 a.m.",
+    ]
+    assert "deleted" in history(page_of(client, request))[1]
 
 
 def test_the_history_asks_as_often_for_two_changes_as_for_forty(

@@ -92,18 +92,48 @@ def test_from_the_first_to_the_last_and_back_as_the_list_shows_them(
     assert shown[-1] in links(soup(client.get(last)))
 
 
-def test_a_request_that_the_list_does_not_show_has_no_neighbours(
+def test_from_a_request_that_the_list_does_not_show_the_way_leads_to_its_first(
     sign_in: SignIn, make: Make
 ) -> None:
-    closed, _open = make(status="closed"), make()
+    closed, first, _second = make(status="closed"), make(due_at=NOW), make()
     page = soup(sign_in("booking_reviewer").get(f"{LIST}inspect/{closed.pk}/?show=open"))
-    assert (way(page, "prev"), way(page, "next")) == ("", "")
+    assert (way(page, "prev"), way(page, "next")) == ("", f"{LIST}inspect/{first.pk}/?show=open")
     assert way(page, "back") == f"{LIST}?show=open&p=1"
+
+
+def test_a_neighbour_that_a_colleague_took_up_meanwhile_is_no_dead_end(
+    sign_in: SignIn, make: Make
+) -> None:
+    first, mine, theirs, last = (
+        make(due_at=NOW - timedelta(minutes=9 - number)) for number in range(4)
+    )
+    client = sign_in("booking_reviewer")
+    address = f"{LIST}inspect/{mine.pk}/?show=overdue"
+    after = f"{address}&before={first.pk}&after={theirs.pk}"
+    Submission.objects.filter(pk__in=[mine.pk, theirs.pk]).update(status="contacted")
+    page = soup(client.get(after))
+    assert way(page, "prev") == f"{LIST}inspect/{first.pk}/?show=overdue"
+    assert way(page, "next") == f"{LIST}inspect/{first.pk}/?show=overdue"
+    Submission.objects.filter(pk=first.pk).delete()
+    page = soup(client.get(after))
+    assert (way(page, "prev"), way(page, "next")) == (
+        "",
+        f"{LIST}inspect/{last.pk}/?show=overdue",
+    )
 
 
 @pytest.mark.parametrize(
     "query",
-    ["show=nothing", "status=x", "p=x", "p=-4", "p=999999", "before=x&after=y", "sort=sealed"],
+    [
+        "show=nothing",
+        "status=x",
+        "p=x",
+        "p=-4",
+        "p=999999",
+        "p=999999999999999999999999999999",
+        "before=x&after=y",
+        "sort=sealed",
+    ],
 )
 def test_a_wrong_address_still_shows_the_request_and_a_way_back(
     sign_in: SignIn, make: Make, query: str
@@ -186,9 +216,25 @@ def test_unlocking_and_exporting_lead_back_to_the_same_page(sign_in: SignIn, mak
         }
         assert client.post("/admin/vault/unlock/", values)["Location"] == address
         client.post("/admin/vault/lock/")
-    page = soup(client.get(f"{LIST}?show=overdue&sort=reference"))
+    store(sealed_request(request.page, request.location) for _each in range(50))
+    page = soup(client.get(f"{LIST}?show=open&sort=reference&p=2"))
     page = soup(client.get(str(page.select_one("a[href*='/export/']")["href"])))
-    assert page.select_one(".back a")["href"] == f"{LIST}?show=overdue&sort=reference"
+    assert page.select_one(".back a")["href"] == f"{LIST}?show=open&sort=reference&p=2"
+    assert not page.select("[name=sort]")
+
+
+def test_what_was_found_leads_back_to_the_list_that_was_searched(
+    sign_in: SignIn, make: Make
+) -> None:
+    request = make(due_at=NOW - timedelta(hours=1))
+    client = sign_in("booking_reviewer", unlock=True)
+    page = soup(client.get(f"{LIST}?show=overdue&location={request.location.pk}"))
+    (form,) = page.select(".desk-search")
+    page = soup(client.post(str(form["action"]), {"term": "robin"}))
+    back = str(page.select_one(".back a")["href"])
+    assert back == f"{LIST}?show=overdue&location={request.location.pk}"
+    page = soup(client.get(str(page.select_one("table.listing a")["href"])))
+    assert way(page, "back") == f"{back}&p=1"
 
 
 def test_what_was_opened_leads_through_no_more_queries_for_more_requests(

@@ -1,10 +1,10 @@
-// The list by keyboard, and the box that ticks all. Without this script both are left out: every press
-// stays a button. The keys can be switched off in the account, as Wagtail's own.
-const table = document.querySelector(".desk-list");
-const all = table.querySelector("[data-tick-all]");
+// The desk by keyboard, and the box that ticks all. Without this script both are left out: every press stays
+// a button or a link. The keys can be switched off in the account, as Wagtail's own.
+const list = document.querySelector(".desk-list");
+const all = document.querySelector("[data-tick-all]");
 
 if (all) {
-  const boxes = [...table.querySelectorAll("[name=ticked]")];
+  const boxes = [...list.querySelectorAll("[name=ticked]")];
   const show = () => {
     const ticked = boxes.filter((box) => box.checked).length;
     all.checked = ticked === boxes.length;
@@ -12,26 +12,33 @@ if (all) {
   };
   all.hidden = false;
   all.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; });
-  table.addEventListener("change", show);
+  list.addEventListener("change", show);
   addEventListener("pageshow", show); // a browser keeps what was ticked
 }
 
-const links = [...table.querySelectorAll(".field-reference a")];
+// In the list a key is about the row that has the focus, on a request about the request.
+const links = list ? [...list.querySelectorAll(".field-reference a")] : [];
 const here = () => links.findIndex((link) => link.closest("tr").contains(document.activeElement));
 const go = (to) => links[Math.min(Math.max(to, 0), links.length - 1)].focus();
-const keys = {
+const press = (key) => () => document.querySelector(`main [aria-keyshortcuts="${key}"]`)?.click();
+const keys = list ? {
   j: () => go(here() + 1),
   k: () => go(here() < 0 ? links.length - 1 : here() - 1),
   o: () => links[here()]?.click(),
   c: () => links[here()]?.closest("tr").querySelector("[value^='take:']")?.click(),
-};
-const { KEYBOARD_SHORTCUTS_ENABLED } = JSON.parse(document.getElementById("wagtail-config").textContent);
+} : { j: press("j"), k: press("k"), c: press("c"), n: press("n") };
+// Wagtail's own search puts what is typed into an address: a name must not get there by mistake.
+keys["/"] = () => document.querySelector("main .desk-search [type=search]")?.focus();
 
-if (KEYBOARD_SHORTCUTS_ENABLED) {
-  addEventListener("keydown", (event) => {
-    const isTyping = event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable], dialog, [role=dialog]");
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
-    event.preventDefault();
-    keys[event.key]();
-  });
+const onKey = (event) => {
+  const isTyping = event.target.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable]");
+  const isElsewhere = document.querySelector("[role=dialog]:not([aria-hidden=true]), dialog[open]");
+  if (isTyping || isElsewhere || event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  keys[event.key]();
+};
+
+if (JSON.parse(document.getElementById("wagtail-config").textContent).KEYBOARD_SHORTCUTS_ENABLED) {
+  addEventListener("keydown", onKey, { capture: true }); // before Wagtail's
 }

@@ -86,6 +86,34 @@ def test_the_keys_are_told_where_wagtail_tells_its_own(desk: Page) -> None:
     expect(row).to_contain_text("j, k")
 
 
+def test_no_key_reaches_through_the_dialog_that_tells_them(desk: Page, trial: Trial) -> None:
+    desk.locator(".field-reference a").first.click()
+    desk.wait_for_url("**/inspect/**")
+    desk.wait_for_load_state()
+    address = desk.url
+    desk.keyboard.press("?")
+    expect(desk.get_by_role("dialog")).to_be_visible()
+    for key in ("c", "j", "n"):
+        desk.keyboard.press(key)
+    expect(desk.get_by_role("dialog")).to_be_visible()
+    assert desk.url == address
+    assert trial.shell(STATUSES).split() == ["new"] * 3
+
+
+def test_a_name_typed_after_a_slash_gets_into_no_address(
+    desk: Page, trial: Trial, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context().new_page()
+    sign_in(page, trial, "administrator")
+    page.goto(LIST)  # locked: there is nothing to search in
+    page.wait_for_load_state()
+    page.keyboard.press("/")
+    page.keyboard.type("quill")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    assert page.url.endswith(LIST)
+
+
 def test_all_are_ticked_at_once_and_one_is_not(desk: Page, trial: Trial) -> None:
     desk.get_by_label("Tick all").check()
     expect(desk.locator("[name=ticked]:checked")).to_have_count(3)

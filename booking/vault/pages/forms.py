@@ -45,10 +45,14 @@ class ConfirmForm(forms.Form):
 
 
 class PassphraseForm(forms.Form):
-    """Asks for the passphrase, to unlock."""
+    """Asks for the passphrase, to unlock: the one thing on its page to type."""
 
     passphrase = secret_field(_("Passphrase"), _("Enter your passphrase."))
     next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passphrase"].widget.attrs["autofocus"] = True
 
 
 class GiveAccessForm(ConfirmForm):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.signals import user_logged_out
@@ -43,6 +44,11 @@ def test_the_right_passphrase_unlocks(vault, sign_in):
     response = client.post(UNLOCK, {"passphrase": vault.passphrases["booking_reviewer"]})
     assert (response.status_code, response.url) == (302, INDEX)
     assert state(client) is True
+
+
+def test_the_passphrase_can_be_typed_at_once(vault, sign_in):
+    page = BeautifulSoup(sign_in("booking_reviewer").get(UNLOCK).content, "html.parser")
+    assert page.select_one("[autofocus]")["name"] == "passphrase"
 
 
 def test_the_passphrase_may_be_typed_with_other_spacing(vault, sign_in):

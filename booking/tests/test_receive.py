@@ -332,7 +332,7 @@ def test_a_doubted_request_waits_and_is_listed_with_the_reason(
             "Reference": doubted.reference,
             "Location": "Allen",
             "Received": "10/07/2026 noon",
-            "Answer due": "10/09/2026 5 p.m.",
+            "Answer due": "Fri 5 p.m.",
             "Status": "To look at",
             "Remark": "A field that people do not see was filled in",
             "Assignee": "-",

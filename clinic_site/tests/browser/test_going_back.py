@@ -103,7 +103,7 @@ def test_what_is_corrected_after_back_is_heard(memory: str, opened: Opened, tria
     page.goto("/admin/booking/submission/")
     expect(page.get_by_role("cell", name=f"Corrects {first}")).to_be_visible()
     page.get_by_role("link", name=second).click()
-    expect(page.get_by_text("(972) 555-0177")).to_be_visible()
+    expect(page.get_by_text("(972) 555-0177").first).to_be_visible()
 
 
 def test_sending_again_after_back_without_a_change_is_the_same_request(

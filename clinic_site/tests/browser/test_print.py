@@ -1,4 +1,4 @@
-"""An article on paper: who reviewed it and when, every answer, no menu."""
+"""On paper: an article with who reviewed it and when, a request with its answers, and no menu of either."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext
 from pypdf import PdfReader
 
 from clinic_site.tests.browser.places import ARTICLE, reviewed
+from clinic_site.tests.browser.test_journey import sign_in, unlock
 from clinic_site.tests.trial import Trial
 
 
@@ -55,3 +56,41 @@ def test_an_article_that_nobody_reviewed_says_so_on_paper(
     page.goto(ARTICLE)
     pdf = PdfReader(io.BytesIO(page.pdf(format="Letter")))
     assert words("Not yet reviewed by a clinician") in words(pdf.pages[0].extract_text())
+
+
+LONG = """
+from booking.models import BookingPage, Location, Submission
+from booking.tests.factories import core_answers, sealed_request, store
+message = "\\n".join(f"Line {number} of it." for number in range(90))
+page, place = BookingPage.objects.first(), Location.objects.first()
+(row,) = store([sealed_request(page, place, core_answers(message=message), reference="PPPPPPPP")])
+print(row.pk)
+"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_printed_request_has_every_answer_on_all_its_pages_and_nothing_else(
+    trial: Trial, new_context: Callable[..., BrowserContext], theme: str
+) -> None:
+    pk = trial.shell(LONG).strip()
+    page = new_context(color_scheme=theme).new_page()
+    sign_in(page, trial, "booking_reviewer")
+    unlock(page, trial, "booking_reviewer")
+    page.goto(f"/admin/booking/submission/inspect/{pk}/")
+    pdf = PdfReader(io.BytesIO(page.pdf(format="Letter")))
+    trial.shell("from booking.models import Submission\nSubmission.objects.all().delete()")
+
+    printed = words("".join(sheet.extract_text() for sheet in pdf.pages))
+    wanted = ["PPPPPPPP", "Robin Sample", "(972) 555-0134", "Line 0 of it.", "Line 89 of it."]
+    assert [text for text in wanted if words(text) not in printed] == []
+    unwanted = [
+        "Vault",
+        "Lock now",
+        "Back to the list",
+        "Contacted, mine",
+        "Assignee",
+        "What happened",
+    ]
+    assert [text for text in unwanted if words(text) in printed] == []
+    assert len(pdf.pages) > 1
+    assert printed.startswith(words("Request PPPPPPPP"))

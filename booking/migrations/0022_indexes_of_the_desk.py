@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='submission',
+            name='page',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='booking.bookingpage'),
+        ),
+        migrations.AlterField(
+            model_name='submission',
             name='received_at',
             field=models.DateTimeField(verbose_name='received'),
         ),
@@ -39,18 +44,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='submission',
-            index=models.Index(fields=['status', 'due_at', 'received_at', 'assignee', 'location', 'page', 'hold', 'id'], name='booking_requests_by_due'),
+            index=models.Index(fields=['status', 'due_at', 'received_at', 'id', 'page', 'hold', 'assignee', 'location'], name='booking_requests_by_due'),
         ),
         migrations.AddIndex(
             model_name='submission',
-            index=models.Index(fields=['received_at', 'id', 'status', 'location', 'assignee', 'page', 'hold'], name='booking_requests_by_arrival'),
+            index=models.Index(fields=['received_at', 'id', 'status', 'page', 'hold', 'assignee', 'location'], name='booking_requests_by_arrival'),
         ),
         migrations.AddIndex(
             model_name='submission',
-            index=models.Index(fields=['assignee', 'status', 'due_at', 'received_at', 'location', 'id'], name='booking_requests_by_person'),
+            index=models.Index(fields=['assignee', 'status', 'due_at', 'received_at', 'id', 'page', 'hold', 'location'], name='booking_requests_by_person'),
         ),
         migrations.AddIndex(
             model_name='submission',
-            index=models.Index(fields=['location', 'received_at', 'status', 'due_at', 'assignee', 'id'], name='booking_requests_by_place'),
+            index=models.Index(fields=['location', 'received_at', 'status', 'due_at', 'id', 'page', 'hold', 'assignee'], name='booking_requests_by_place'),
         ),
     ]

@@ -12,6 +12,9 @@ from ..choices import WAITING, Doubt, Status
 from ..locations.models import Location
 from ..vault import holders
 
+# What every index of the desk ends with: which request it is, and what else a list is filtered by.
+FILTERED = ("id", "page", "hold")
+
 
 class Question(models.Model):
     """A question that was ever asked beside the core ones, so that exports keep its column.
@@ -40,7 +43,10 @@ class Submission(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=8, unique=True, editable=False)
     page = models.ForeignKey(
-        "booking.BookingPage", on_delete=models.PROTECT, related_name="submissions"
+        "booking.BookingPage",
+        on_delete=models.PROTECT,
+        related_name="submissions",
+        db_index=False,
     )
     location = models.ForeignKey(
         Location,
@@ -91,34 +97,23 @@ class Submission(models.Model):
         verbose_name_plural = _("requests")
         default_permissions = ("view", "change", "delete")
         permissions = [("export_submission", "Can export requests")]
-        # A row is large for its blob. Each of these answers by itself what the desk counts and sorts: work
-        # by its due time, all by arrival, and both of one person or one location.
+        # A row is large for its blob. Each of these answers by itself what the desk filters, counts and sorts:
+        # work by its due time, all by arrival, and both of one person or one location.
         indexes = [
             models.Index(
-                fields=[
-                    *(
-                        "status",
-                        "due_at",
-                        "received_at",
-                        "assignee",
-                        "location",
-                        "page",
-                        "hold",
-                        "id",
-                    )
-                ],
+                fields=[*("status", "due_at", "received_at"), *FILTERED, "assignee", "location"],
                 name="booking_requests_by_due",
             ),
             models.Index(
-                fields=["received_at", "id", "status", "location", "assignee", "page", "hold"],
+                fields=["received_at", "id", "status", *FILTERED[1:], "assignee", "location"],
                 name="booking_requests_by_arrival",
             ),
             models.Index(
-                fields=["assignee", "status", "due_at", "received_at", "location", "id"],
+                fields=[*("assignee", "status", "due_at", "received_at"), *FILTERED, "location"],
                 name="booking_requests_by_person",
             ),
             models.Index(
-                fields=["location", "received_at", "status", "due_at", "assignee", "id"],
+                fields=[*("location", "received_at", "status", "due_at"), *FILTERED, "assignee"],
                 name="booking_requests_by_place",
             ),
         ]

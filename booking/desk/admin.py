@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +10,8 @@ from wagtail_modeladmin.options import ModelAdmin
 
 from .. import permissions
 from ..submissions.models import Submission
-from ..submissions.remarks import with_corrections
 from .act_views import act
+from .actions import MOST
 from .export_views import export
 from .menu import RequestsMenuItem
 from .views import (
@@ -60,9 +59,7 @@ class SubmissionAdmin(ModelAdmin):
     menu_label = _("Requests")
     menu_icon = "mail"
     menu_order = 200
-    list_per_page = 50
-    list_select_related = ("location", "assignee")
-    ordering = ("-received_at",)
+    list_per_page = MOST
     inspect_view_enabled = True
     history_view_enabled = False
     url_helper_class = SubmissionURLHelper
@@ -73,9 +70,6 @@ class SubmissionAdmin(ModelAdmin):
 
     def get_menu_item(self, order: int | None = None) -> RequestsMenuItem:
         return RequestsMenuItem(self, order or self.get_menu_order())
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
-        return with_corrections(super().get_queryset(request))
 
     def inspect_view(self, request: HttpRequest, instance_pk: str) -> Any:
         """One request. Who saves one that has been deleted meanwhile is told, and led back."""

@@ -78,6 +78,15 @@ class Doubt(models.TextChoices):
     EARLIER = "earlier", _("It was filed as spam by itself, and nobody has changed that")
 
 
+class NoteKind(models.TextChoices):
+    """What a note on a request is about. A correction stands beside what the visitor wrote, never over it."""
+
+    CALL = "call", _("Call")
+    AGREEMENT = "agreement", _("Agreement")
+    CORRECTION = "correction", _("Correction")
+    OTHER = "other", _("Other")
+
+
 class ContactBy(models.TextChoices):
     PHONE = "phone", _("Phone call")
     TEXT = "text", _("Text message")

@@ -8,6 +8,8 @@ READ = "booking.read"
 SHOW_NAMES = "booking.names"
 SEARCH = "booking.search"
 CHANGE = "booking.status"
+NOTE = "booking.note"
+DELETE_NOTE = "booking.delete_note"
 EXPORT = "booking.export"
 WITHDRAW = "booking.withdraw"
 REENCRYPT = "booking.reencrypt"
@@ -21,6 +23,8 @@ WORDS = {
     SHOW_NAMES: (_("Show names"), _("Names shown in the list")),
     SEARCH: (_("Search requests"), _("Requests searched")),
     CHANGE: (_("Change a request"), _("Status changed")),
+    NOTE: (_("Write a note"), _("Note written")),
+    DELETE_NOTE: (_("Delete a note"), _("Note deleted")),
     WITHDRAW: (_("Withdraw a request"), _("Request withdrawn by its visitor")),
     EXPORT: (_("Export requests"), _("Requests exported")),
     REENCRYPT: (_("Re-encrypt"), _("Requests moved to new key")),

@@ -1,12 +1,13 @@
-"""What of a request is sealed: purpose, schema and shape, and how its answers are opened again."""
+"""What of a request is sealed: purpose, schema and shape, and how it is opened again."""
 
 from typing import Any
 from uuid import UUID
 
+from ..choices import NoteKind
 from ..vault import sealing
 from ..vault.crypto import CannotOpen
 from ..vault.sealing import Sealed
-from .models import Submission
+from .models import Submission, SubmissionNote
 
 PURPOSE = "submission"
 NOTE_PURPOSE = "note"
@@ -21,23 +22,36 @@ def seal_answers(answers: list[dict[str, Any]], row: UUID) -> Sealed:
     return sealing.seal({"answers": answers}, purpose=PURPOSE, row=row, owner=row, schema=SCHEMA)
 
 
+def seal_note(kind: str, text: str, *, row: UUID, request: UUID) -> Sealed:
+    """Sealed for the note of that id on that request. Raises VaultUnavailable."""
+    value = {"kind": kind, "text": text}
+    return sealing.seal(value, purpose=NOTE_PURPOSE, row=row, owner=request, schema=SCHEMA)
+
+
 def open_answers(submission: Submission, vault: Any) -> list[dict[str, Any]]:
     """The answers of a request. Raises VaultLocked, or CannotOpen for a damaged one."""
-    try:
-        opened = vault.open(
-            bytes(submission.sealed),
-            purpose=PURPOSE,
-            row=submission.id,
-            owner=submission.id,
-            schema=submission.schema,
-        )
-    except TypeError as error:  # SQLite lets a blob column hold text
-        raise CannotOpen from error
-    answers = opened.get("answers")
+    answers = _opened(submission, vault, PURPOSE, submission.id).get("answers")
     # Whoever can write to the database can seal what he likes: take only what we would have sealed.
     if not isinstance(answers, list) or not all(map(_is_answer, answers)):
         raise CannotOpen
     return answers
+
+
+def open_note(note: SubmissionNote, vault: Any) -> tuple[str, str]:
+    """Kind and text of a note. Raises VaultLocked, or CannotOpen for a damaged one."""
+    opened = _opened(note, vault, NOTE_PURPOSE, note.submission_id)
+    kind, text = opened.get("kind", NoteKind.OTHER), opened.get("text")
+    if kind not in NoteKind.values or not isinstance(text, str):
+        raise CannotOpen
+    return kind, text
+
+
+def _opened(row: Submission | SubmissionNote, vault: Any, purpose: str, owner: UUID) -> Any:
+    binding = {"purpose": purpose, "row": row.id, "owner": owner, "schema": row.schema}
+    try:
+        return vault.open(bytes(row.sealed), **binding)
+    except TypeError as error:  # SQLite lets a blob column hold text
+        raise CannotOpen from error
 
 
 def _is_answer(item: Any) -> bool:

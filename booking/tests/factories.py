@@ -180,7 +180,11 @@ def sealed_note(submission: Submission, text: str = "Called back.") -> Submissio
     """An unsaved note on a request, written now."""
     row = uuid.uuid4()
     sealed = sealing.seal(
-        {"text": text}, purpose=NOTE_PURPOSE, row=row, owner=submission.id, schema=SCHEMA
+        {"kind": "call", "text": text},
+        purpose=NOTE_PURPOSE,
+        row=row,
+        owner=submission.id,
+        schema=SCHEMA,
     )
     return SubmissionNote(
         id=row,

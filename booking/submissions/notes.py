@@ -1,0 +1,119 @@
+"""Notes on a request: sealed like its answers, added one by one, and never changed.
+
+What the visitor wrote stays as it was sent: a correction is a note beside it.
+"""
+
+import hashlib
+import hmac
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.admin.utils import get_user_display_name
+from wagtail.log_actions import log
+
+from clinic_site.visible_text import visible
+
+from .. import log_actions
+from ..choices import NoteKind, Status
+from ..vault.crypto import CannotOpen
+from .models import Submission, SubmissionNote
+from .sealed import SCHEMA, open_note, seal_note
+
+
+class RequestWithdrawn(Exception):
+    """The visitor took the request back: nothing more is kept about it."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note that was opened. One that is damaged has neither kind nor text."""
+
+    pk: UUID
+    kind: str
+    text: str
+    author: str
+    author_id: int | None
+    written_at: datetime
+    is_damaged: bool = False
+
+
+def write_note(pk: UUID, *, form_secret: str, kind: str, text: str, author: Any) -> UUID:
+    """Seal a note, store it with the request of that key and log it; returns the note's id.
+
+    The same form with the same words stores one note, whatever the number of posts; with other words a
+    further one. Raises VaultUnavailable, Submission.DoesNotExist and RequestWithdrawn, with nothing stored.
+    """
+    row = _id_of(pk, form_secret, kind, text)
+    sealed = seal_note(kind, text, row=row, request=pk)
+    with transaction.atomic():
+        # Locked, so that a withdrawal finds the note and deletes it, or is found here.
+        request = Submission.objects.select_for_update().get(pk=pk)
+        if request.status == Status.WITHDRAWN:
+            raise RequestWithdrawn
+        if SubmissionNote.objects.filter(pk=row).exists():
+            return row
+        SubmissionNote.objects.create(
+            id=row,
+            submission=request,
+            author=author,
+            created_at=timezone.now(),
+            sealed=sealed.blob,
+            key_id=sealed.key_id,
+            schema=SCHEMA,
+        )
+        log(instance=request, action=log_actions.NOTE)
+    return row
+
+
+def delete_note(pk: UUID, *, of_request: UUID, by: Any, any_author: bool) -> None:
+    """Delete a note for good and log that; of others only where that is allowed (`any_author`).
+
+    Raises SubmissionNote.DoesNotExist, also for a note that is not this person's to delete.
+    """
+    with transaction.atomic():
+        request = Submission.objects.select_for_update().filter(pk=of_request).first()
+        notes = SubmissionNote.objects.filter(pk=pk, submission=request)
+        deleted, _by_table = (notes if any_author else notes.filter(author=by)).delete()
+        if request is None or not deleted:
+            raise SubmissionNote.DoesNotExist
+        log(instance=request, action=log_actions.DELETE_NOTE)
+
+
+def notes_of(requests: Iterable[Submission], vault: Any) -> dict[UUID, list[Note]]:
+    """The notes of these requests by the requests' keys, the oldest first, in one query.
+
+    Requests without notes are left out. Raises VaultLocked where there are notes and the vault is locked.
+    """
+    rows = SubmissionNote.objects.filter(submission__in=[request.pk for request in requests])
+    found: dict[UUID, list[Note]] = defaultdict(list)
+    for row in rows.select_related("author__wagtail_userprofile").order_by("created_at", "pk"):
+        found[row.submission_id].append(_read(row, vault))
+    return dict(found)
+
+
+def _read(row: SubmissionNote, vault: Any) -> Note:
+    author = get_user_display_name(row.author) if row.author else _("A former colleague")
+    about: dict[str, Any] = {
+        "author": author,
+        "author_id": row.author_id,
+        "written_at": row.created_at,
+    }
+    try:
+        kind, text = open_note(row, vault)
+    except CannotOpen:
+        return Note(row.pk, "", "", **about, is_damaged=True)
+    return Note(row.pk, str(NoteKind(kind).label), visible(text), **about)
+
+
+def _id_of(request: UUID, form_secret: str, kind: str, text: str) -> UUID:
+    """By which a note that is posted twice is known. Nobody without the form's secret can try words on it."""
+    said = json.dumps([str(request), kind, text]).encode()
+    return UUID(bytes=hmac.digest(form_secret.encode(), said, hashlib.sha256)[:16], version=4)

@@ -44,3 +44,13 @@ def can_export(user: Any) -> bool:
 
 def can_delete(user: Any) -> bool:
     return can_list(user) and bool(user.has_perm("booking.delete_submission"))
+
+
+def can_write_notes(user: Any) -> bool:
+    """Whoever works on requests; it takes no access to the vault, as it takes none to send a request."""
+    return can_change_status(user)
+
+
+def can_delete_note(user: Any, author_id: int | None) -> bool:
+    """One's own, for what was written on the wrong request; those of others with the requests."""
+    return can_delete(user) or (can_write_notes(user) and user.pk == author_id)

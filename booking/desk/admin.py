@@ -1,6 +1,7 @@
 """The review desk as wagtail-modeladmin knows it: columns, filters, addresses, permissions."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
@@ -14,6 +15,7 @@ from .act_views import act
 from .actions import MOST
 from .export_views import export
 from .menu import RequestsMenuItem
+from .note_views import NoteView, take_note_away
 from .views import (
     SubmissionDeleteView,
     SubmissionIndexView,
@@ -72,9 +74,16 @@ class SubmissionAdmin(ModelAdmin):
         return RequestsMenuItem(self, order or self.get_menu_order())
 
     def inspect_view(self, request: HttpRequest, instance_pk: str) -> Any:
+        return self._one(super().inspect_view, request, instance_pk)
+
+    def note_view(self, request: HttpRequest, instance_pk: UUID) -> Any:
+        view = NoteView.as_view(model_admin=self, instance_pk=str(instance_pk))
+        return self._one(lambda request, _pk: view(request), request, str(instance_pk))
+
+    def _one(self, view: Any, request: HttpRequest, instance_pk: str) -> Any:
         """One request. Who saves one that has been deleted meanwhile is told, and led back."""
         try:
-            return super().inspect_view(request, instance_pk)
+            return view(request, instance_pk)
         except Http404:
             if request.method != "POST" or not permissions.can_list(request.user):
                 raise
@@ -90,6 +99,14 @@ class SubmissionAdmin(ModelAdmin):
         base = self.url_helper.base_url_path
         return (
             path(f"{base}/search/", self.search_view, name="booking_submission_search"),
+            path(
+                f"{base}/note/<uuid:instance_pk>/", self.note_view, name="booking_submission_note"
+            ),
+            path(
+                f"{base}/note/<uuid:instance_pk>/delete/<uuid:note>/",
+                take_note_away,
+                name="booking_submission_delete_note",
+            ),
             path(f"{base}/act/", act, name="booking_submission_act"),
             path(f"{base}/export/", export, name="booking_submission_export"),
             *urls,

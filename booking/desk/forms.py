@@ -1,5 +1,6 @@
 """Forms of the review desk."""
 
+import secrets
 from typing import Any, Self
 
 from django import forms
@@ -8,8 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.utils import get_user_display_name
 
-from ..choices import SET_BY_HAND
+from ..choices import SET_BY_HAND, NoteKind
 from ..permissions import people_at_desk
+from ..public.form.typed_text import TypedText
 from ..submissions.handling import seen_values
 from ..submissions.models import Submission
 
@@ -64,6 +66,27 @@ class StatusForm(forms.Form):
         form = type(self)({**chosen, "seen": seen_values(request)}, now=request.assignee_id)
         form.add_error(None, reason)
         return form
+
+
+class NoteForm(forms.Form):
+    """A note as it is typed. By `form_secret` the same form sent twice is told from two notes."""
+
+    kind = forms.ChoiceField(label=_("What the note is about"), choices=NoteKind.choices)
+    text = TypedText(
+        label=_("Note"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+        error_messages={
+            "required": _("Write the note first."),
+            "max_length": _("Shorten the note to 4,000 characters or fewer."),
+        },
+    )
+    form_secret = forms.CharField(min_length=20, max_length=100, widget=forms.HiddenInput)
+
+    @classmethod
+    def empty(cls) -> Self:
+        """A form for another note."""
+        return cls(initial={"form_secret": secrets.token_urlsafe(32)})
 
 
 class SearchForm(forms.Form):

@@ -48,6 +48,10 @@ class Place:
         pks = {"before": self.before, "after": self.after}
         return self.query + "".join(f"&{name}={pk}" for name, pk in pks.items() if pk)
 
+    def url_of(self, pk: UUID) -> str:
+        """Of the request itself, at this place."""
+        return f"{reverse('booking_submission_modeladmin_inspect', args=[pk])}?{self.kept}"
+
     def _url(self, pk: UUID | None) -> str:
         if pk is None:
             return ""

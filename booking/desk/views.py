@@ -28,6 +28,7 @@ from ..public.form.typed_text import cleaned_query
 from ..submissions import handling
 from ..submissions.handling import seen_values
 from ..submissions.models import Submission
+from ..submissions.notes import Note, notes_of
 from ..submissions.reading import read, read_names
 from ..submissions.remarks import of_same_form, remarks, with_corrections
 from ..submissions.search import matching
@@ -37,7 +38,7 @@ from ..vault.permissions import can_unlock
 from ..vault.session import VaultRequest
 from .actions import ManyForm, acts_of
 from .filters import RequestFilterSet, Tab
-from .forms import SearchForm, StatusForm
+from .forms import NoteForm, SearchForm, StatusForm
 from .history import history_of
 from .place import Place, place_of
 from .reach import reach_of
@@ -157,10 +158,10 @@ class SubmissionInspectView(InspectView):
         return place_of(self.request, self.instance.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        reading = read(self.instance, self.request.vault)
+        reading, notes = read(self.instance, self.request.vault), self.notes()
         # Before this look at it is logged: what is told is what was before.
         history = history_of(self.instance)
-        if reading.is_open:
+        if reading.is_open or notes:
             log(instance=self.instance, action=log_actions.READ)
         found = Submission.objects.filter(pk=self.instance.pk)
         is_unlocked, user = self.request.vault.is_unlocked, self.request.user
@@ -171,6 +172,9 @@ class SubmissionInspectView(InspectView):
             "remarks": [text for row in with_corrections(found) for text in remarks(row)],
             "same_form": of_same_form(self.instance),
             "history": history,
+            "notes": notes,
+            "note_form": NoteForm.empty(),
+            "can_write_notes": permissions.can_write_notes(user) and not reading.is_withdrawn,
             "place": self.place,
             "acts": acts_of(self.instance, user, is_unlocked=is_unlocked, in_row=False),
             "seen": seen_values(self.instance),
@@ -181,6 +185,14 @@ class SubmissionInspectView(InspectView):
             "is_unlocked": is_unlocked,
         }
         return super().get_context_data(**{**context, **kwargs})
+
+    def notes(self) -> list[tuple[Note, bool]]:
+        """Each with whether this person may delete it; none while the vault is locked."""
+        if not self.request.vault.is_unlocked:
+            return []
+        found = notes_of([self.instance], self.request.vault).get(self.instance.pk, [])
+        user = self.request.user
+        return [(note, permissions.can_delete_note(user, note.author_id)) for note in found]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Change status and assignee, then show the request again, or the next one of its list."""
@@ -204,7 +216,7 @@ class SubmissionInspectView(InspectView):
             else:
                 message = _("Request %(reference)s is saved.") % {"reference": self.instance}
                 messages.success(request, message)
-                return redirect(then or f"{request.path}?{self.place.kept}")
+                return redirect(then or self.place.url_of(self.instance.pk))
         return self.render_to_response(self.get_context_data(status_form=form))
 
 

@@ -55,6 +55,11 @@ EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
     ("booking_submission_search", "POST"): only(*REVIEWERS, outcome=ONWARD),
     ("booking_submission_act", "GET"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
     ("booking_submission_act", "POST"): only(*REVIEWERS, outcome=ONWARD),
+    ("booking_submission_note", "GET"): only(*REVIEWERS, outcome=ONWARD),
+    # Without a note in it: the form again, with the reason.
+    ("booking_submission_note", "POST"): only(*REVIEWERS, outcome=PAGE),
+    ("booking_submission_delete_note", "GET"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
+    ("booking_submission_delete_note", "POST"): only(*REVIEWERS, outcome=ONWARD),
     ("booking_submission_export", "GET"): only(*ADMINISTRATORS, outcome=PAGE),
     ("booking_submission_export", "POST"): only(*ADMINISTRATORS, outcome=PAGE),
     ("vault:index", "GET"): only(*REVIEWERS, outcome=PAGE),
@@ -100,6 +105,10 @@ EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
     (f"{CLOSING}edit", "GET"): only(*LOCATION_EDITORS, outcome=PAGE),
     (f"{CLOSING}delete", "GET"): only(*LOCATION_EDITORS, outcome=PAGE),
 }
+ABOUT_A_PAGE = [
+    f"{FORMS}{name}"
+    for name in ("list_submissions", "list_submissions_results", "delete_submissions")
+]
 # Reading them changes nothing, or Wagtail answers a POST there as a GET.
 GET_ONLY = {f"{FORMS}{name}" for name in ("index", "index_results", "list_submissions")} | {
     f"{FORMS}list_submissions_results",
@@ -133,17 +142,23 @@ def is_of_the_desk(name: str) -> bool:
 
 
 def address_of(name: str, site: SimpleNamespace, submission: Submission) -> str:
-    if name.startswith(FORMS) and "submissions" in name:
-        return reverse(name, args=[site.book.pk])
-    if name in (f"{DESK}inspect", f"{DESK}delete"):
-        return reverse(name, args=[submission.pk])
-    if name.startswith(SNIPPET) and name.removeprefix(SNIPPET) in ("edit", "delete"):
-        return reverse(name, args=[site.location.pk])
-    if name in (f"{CLOSING}edit", f"{CLOSING}delete"):
-        return reverse(name, args=[ClinicClosing.objects.get().pk])
+    return reverse(name, args=_about(name, site, submission))
+
+
+def _about(name: str, site: SimpleNamespace, submission: Submission) -> tuple[Any, ...]:
+    """What the address names."""
     if name in ("vault:give_access", "vault:remove_reviewer"):
-        return reverse(name, args=[Reviewer.objects.get(user__username="administrator").pk])
-    return reverse(name)
+        return (Reviewer.objects.get(user__username="administrator").pk,)
+    closing = (ClinicClosing.objects.get().pk,)
+    named = {
+        **dict.fromkeys((f"{DESK}inspect", f"{DESK}delete"), (submission.pk,)),
+        "booking_submission_note": (submission.pk,),
+        "booking_submission_delete_note": (submission.pk, submission.pk),
+        **dict.fromkeys(ABOUT_A_PAGE, (site.book.pk,)),
+        **dict.fromkeys((f"{SNIPPET}edit", f"{SNIPPET}delete"), (site.location.pk,)),
+        **dict.fromkeys((f"{CLOSING}edit", f"{CLOSING}delete"), closing),
+    }
+    return named.get(name, ())
 
 
 def outcome(response: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The run: send a request, read it as a reviewer, look for it everywhere, delete it again.
+"""The run: send a request, note something on it, read both as a reviewer, look for it everywhere, delete it again.
 
 Guarantees: no content is printed or kept, only names and counts; the request is deleted whatever
 happens, after a kill by the next run; a place that could not be read is never counted as clean.
@@ -18,7 +18,7 @@ from .. import log_actions
 from ..submissions.models import Submission
 from ..vault.models import Vault
 from .models import PrivacyCheck
-from .reader import read, unlocked
+from .reader import note, read, unlocked
 from .search import Place, forms
 from .visit import Canary
 
@@ -38,6 +38,8 @@ def run(
         canary = Canary(url)
         with _recorded(canary.form_digest) as check:
             row = canary.send()
+            if site:
+                canary.marks["note"] = note(site, row)
             tell(canary)
             if site:
                 read(site, row, canary.marks)

@@ -96,7 +96,7 @@ def tarred(data: bytes) -> bytes:
     return file.getvalue()
 
 
-# What is done with the answers that were posted, and with each of them as bytes.
+# What is done with the answers and the note that were posted, and with each of them as bytes.
 LEAKS: dict[str, Any] = {
     "table": lambda p, b: execute("UPDATE booking_location SET access_note = %s", p["message"]),
     "unknown_table": lambda p, b: unknown_table(p["email"]),
@@ -106,6 +106,7 @@ LEAKS: dict[str, Any] = {
     "cache_table": lambda p, b: caches["shared"].set("form", p["phone"]),
     "cache_file": lambda p, b: caches["files"].set("form", p["phone"] * 20),
     "log": lambda p, b: write("debug.log", json.dumps(p["name"]).encode()),
+    "notes_log": lambda p, b: write("notes.log", b["note"]),
     "rotated_log": lambda p, b: write("debug.log.1.gz", gzip.compress(b["phone"].hex().encode())),
     "access_log": lambda p, b: write("server/access.1", b["message"]),
     "media": lambda p, b: write("media/export.xlsx", zipped(p["email"])),
@@ -131,10 +132,9 @@ class LeakyCommand(Command):
         if isinstance(what, Canary):
             # For the test to see that no answer is printed; no place that is searched.
             Path(os.environ["SENT"]).write_text(json.dumps(what.marks))
+            said = {**what.posted, "note": what.marks["note"]}
             for leak in filter(None, sys.argv[1].split(",")):
-                LEAKS[leak](
-                    what.posted, {name: text.encode() for name, text in what.posted.items()}
-                )
+                LEAKS[leak](said, {name: text.encode() for name, text in said.items()})
 
 
 if __name__ == "__main__":

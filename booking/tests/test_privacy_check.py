@@ -26,6 +26,7 @@ LEAKS = {
     "cache_table": {"Database tables: clinic_site_shared_cache (phone)"},
     "cache_file": {"Cache “files”: cache/NAME.djcache (phone)"},
     "log": {"Log files: debug.log (name)"},
+    "notes_log": {"Log files: notes.log (note)"},
     "rotated_log": {"Log files: debug.log.1.gz (phone)"},
     "access_log": {"Log files: server/access.1 (message)"},
     "media": {"Media: media/export.xlsx (email)"},
@@ -45,8 +46,9 @@ else:
 # Everything that a run makes in the database for as long as it lasts.
 TRACES = {
     "booking_submission": "1=1",
+    "booking_submissionnote": "1=1",
     "vault_vaultsession": "1=1",
-    "wagtailcore_modellogentry": "action IN ('booking.receive', 'booking.read')",
+    "wagtailcore_modellogentry": "action IN ('booking.receive', 'booking.read', 'booking.note')",
     "booking_privacycheck": "form_digest IS NOT NULL",
 }
 NO_TRACES = dict.fromkeys(TRACES, 0)
@@ -123,9 +125,9 @@ def leaky(leaky_trial: Trial) -> Run:
 
 def test_a_clean_site_passes_with_every_place_in_the_table(clean: Run) -> None:
     assert (clean.code, clean.finds) == (0, set()), clean.output
-    assert set(clean.sent) >= {"name", "phone", "email", "message"}
+    assert set(clean.sent) >= {"name", "phone", "email", "message", "note"}
     assert re.search(
-        r"A marked request was sent and read by a reviewer, and is deleted\. Nothing of it was "
+        r"A marked request was sent, noted on and read by a reviewer, and is deleted\. Nothing of it was "
         r"readable\. Not visible from here: .*Cache “renditions”, .*Server's output\.\n$",
         clean.output,
     )
@@ -150,7 +152,7 @@ def test_leaks_are_found_nowhere_else_and_no_answer_is_printed(
     assert leaky.finds == set.union(*LEAKS.values())
     assert leaky.code == 1
     assert "What it said is readable: find out which program writes there" in leaky.output
-    assert len(leaky.sent) == 9
+    assert len(leaky.sent) == 10
     secrets = (*leaky.sent.values(), leaky_trial.access["vault"]["passphrases"][USER])
     assert [text for text in secrets if text in leaky.output] == []
     assert traces(leaky_trial) == NO_TRACES

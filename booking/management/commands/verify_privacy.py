@@ -78,7 +78,11 @@ class Command(BaseCommand):
 
     def _conclude(self, places: list[Place], *, was_read: bool) -> None:
         """What was found where, then one sentence and the exit code that goes with it."""
-        how = "sent and read by a reviewer" if was_read else "sent, but not read (no --user)"
+        how = (
+            "sent, noted on and read by a reviewer"
+            if was_read
+            else "sent, but not read (no --user)"
+        )
         sent = f"A marked request was {how}, and is deleted."
         finds = [f"FOUND in {place.name}: {find}" for place in places for find in place.finds]
         errors = [f"NOT SEARCHED: {place.name}, {it}" for place in places for it in place.errors]

@@ -46,6 +46,11 @@ def can_delete(user: Any) -> bool:
     return can_list(user) and bool(user.has_perm("booking.delete_submission"))
 
 
+def can_take_calls(user: Any) -> bool:
+    """Take down a request on the phone."""
+    return can_change_status(user)
+
+
 def can_write_notes(user: Any) -> bool:
     """Whoever works on requests; it takes no access to the vault, as it takes none to send a request."""
     return can_change_status(user)

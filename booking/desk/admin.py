@@ -13,6 +13,7 @@ from .. import permissions
 from ..submissions.models import Submission
 from .act_views import act
 from .actions import MOST
+from .calls import take_call
 from .export_views import export
 from .menu import RequestsMenuItem
 from .note_views import NoteView, take_note_away
@@ -108,6 +109,7 @@ class SubmissionAdmin(ModelAdmin):
                 name="booking_submission_delete_note",
             ),
             path(f"{base}/act/", act, name="booking_submission_act"),
+            path(f"{base}/call/", take_call, name="booking_submission_call"),
             path(f"{base}/export/", export, name="booking_submission_export"),
             *urls,
         )

@@ -126,6 +126,7 @@ class SubmissionIndexView(IndexView):
             is_unlocked=is_unlocked,
             can_unlock=can_unlock(self.request.user),
             can_export=permissions.can_export(self.request.user),
+            can_take_calls=permissions.can_take_calls(self.request.user),
             can_change=permissions.can_change_status(self.request.user),
             many_form=ManyForm(is_unlocked=is_unlocked),
             filters=self.filters,

@@ -48,6 +48,7 @@ CLEAR_WORDS: Mapping[type[Model], Words] = {
         "location": gettext_lazy("the location it was sent for"),
         "received_at": gettext_lazy("when it came in"),
         "due_at": gettext_lazy("by when you were promised an answer"),
+        "by_phone": gettext_lazy("whether our staff took it down on the phone"),
         "delete_after": gettext_lazy("when it is due to be deleted"),
         "hold": gettext_lazy("whether the clinic has to keep it longer"),
         "status": gettext_lazy("its status, such as new or closed"),

@@ -58,6 +58,9 @@ class Submission(models.Model):
     received_at = models.DateTimeField(_("received"))
     # What its visitor was promised, by the hours of the location on that day; nothing where it has none.
     due_at = models.DateTimeField(_("answer due"), null=True, editable=False)
+    # Taken down by staff, who are named in the log. What an old process stores while the site is updated
+    # came by the form.
+    by_phone = models.BooleanField(default=False, db_default=False, editable=False)
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.NEW
     )

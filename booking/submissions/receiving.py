@@ -92,34 +92,31 @@ def receive(
     other answers a further one, which corrects the one before. What is doubted is stored to be looked
     at. Raises VaultUnavailable, or django.db's errors, with nothing stored.
     """
-    form, said = form_digest(form_secret), answers_digest(form_secret, answers)
-    # Asked before, and not only of an insertion that failed: PostgreSQL's log keeps what it refuses.
-    last = _last_of(form)
-    if last and last.answers_digest == said:
+    last = _last_of(form_digest(form_secret))
+    if last and last.answers_digest == answers_digest(form_secret, answers):
         return last.reference
-    submission = _sealed(answers, page, location)
-    submission.form_digest, submission.answers_digest = form, said
+    submission = _sealed(answers, page, location, form_secret)
     submission.withdrawal_digest = withdrawal_digest(withdrawal_code(form_secret))
     if doubt:
         submission.status, submission.doubt = Status.CHECK, doubt
-    while True:
-        submission.correction = last.correction + 1 if last else 0
-        try:
-            with transaction.atomic():
-                submission.save()
-                _log(submission)
-        except IntegrityError:
-            # Two posts of one form at the same moment: the other one was first.
-            before, last = last, _last_of(form)
-            if last == before:
-                raise  # a reference that exists already, or a location that was deleted meanwhile
-            if last and last.answers_digest == said:
-                return last.reference
-        else:
-            return submission.reference
+    return _store(submission, last)
 
 
-def _sealed(answers: list[dict[str, Any]], page: Any, location: Location) -> Submission:
+def take_down(
+    answers: list[dict[str, Any]], *, page: Any, location: Location, form_secret: bytes, by: Any
+) -> str:
+    """The same for what somebody of the staff was told on the phone. A caller is given no code to withdraw."""
+    last = _last_of(form_digest(form_secret))
+    if last and last.answers_digest == answers_digest(form_secret, answers):
+        return last.reference
+    submission = _sealed(answers, page, location, form_secret)
+    submission.by_phone = True
+    return _store(submission, last, by)
+
+
+def _sealed(
+    answers: list[dict[str, Any]], page: Any, location: Location, form_secret: bytes
+) -> Submission:
     """An unsaved request, received now. Raises VaultUnavailable."""
     row, now = uuid4(), timezone.now()  # the id is made here: the sealed blob is bound to it
     sealed = seal_answers(answers, row)
@@ -130,6 +127,8 @@ def _sealed(answers: list[dict[str, Any]], page: Any, location: Location) -> Sub
         location=location,
         received_at=now,
         due_at=answer_due(location, now, page.answer_working_days),
+        form_digest=form_digest(form_secret),
+        answers_digest=answers_digest(form_secret, answers),
         sealed=sealed.blob,
         key_id=sealed.key_id,
         schema=SCHEMA,
@@ -137,12 +136,36 @@ def _sealed(answers: list[dict[str, Any]], page: Any, location: Location) -> Sub
     )
 
 
-def _log(submission: Submission) -> None:
+def _store(submission: Submission, last: _Sent | None, user: Any = None) -> str:
+    """Store it as the correction of its form's last one; returns the reference of what is stored.
+
+    The last one was asked for before, and not only after a failed insertion: PostgreSQL's log keeps what
+    it refuses.
+    """
+    while True:
+        submission.correction = last.correction + 1 if last else 0
+        try:
+            with transaction.atomic():
+                submission.save()
+                _log(submission, user)
+        except IntegrityError:
+            # Two posts of one form at the same moment: the other one was first.
+            before, last = last, _last_of(bytes(submission.form_digest))
+            if last == before:
+                raise  # a reference that exists already, or a location that was deleted meanwhile
+            if last and last.answers_digest == submission.answers_digest:
+                return last.reference
+        else:
+            return submission.reference
+
+
+def _log(submission: Submission, user: Any) -> None:
     """Store what Wagtail's `log()` would, which first asks the database whether the model exists."""
     entry = ModelLogEntry(
         content_type=ContentType.objects.get_for_model(submission),
         object_id=str(submission.pk),
         label=str(submission),
+        user=user,
         action=log_actions.RECEIVE,
         timestamp=submission.received_at,
     )

@@ -27,7 +27,9 @@ def remarks(request: Submission) -> list[str]:
     """In the active language, of a row from `with_corrections`; of most requests there are none."""
     corrects: str | None = request.corrects  # type: ignore[attr-defined]
     corrected_by: str | None = request.corrected_by  # type: ignore[attr-defined]
-    found = [str(request.get_doubt_display())] if request.doubt else []
+    found = [_("By phone")] if request.by_phone else []
+    if request.doubt:
+        found.append(str(request.get_doubt_display()))
     if corrects:
         found.append(_("Corrects %(reference)s") % {"reference": corrects})
     elif request.correction:

@@ -107,6 +107,7 @@ def test_the_clear_columns_are_all_that_is_readable(
         "location_id": site.location.pk,
         "received_at": NOW,
         "due_at": datetime(2026, 10, 9, 22, 0, tzinfo=UTC),
+        "by_phone": False,
         "status": "new",
         "assignee_id": None,
         "doubt": "",

@@ -44,6 +44,7 @@ EVERYTHING_IN_CLEAR = [
     "the location it was sent for",
     "when it came in",
     "by when you were promised an answer",
+    "whether our staff took it down on the phone",
     "when it is due to be deleted",
     "whether the clinic has to keep it longer",
     "its status, such as new or closed",

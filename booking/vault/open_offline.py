@@ -6,7 +6,7 @@ tables are kept apart. The recovery key is asked for, or read from a file (`--re
 standard input: never from the command line, where others could see it.
 
 Prints one JSON line for each request: reference, received_at (UTC), status, form, correction (of one
-form the highest counts), doubt, location, answers, notes; or its reference with "damaged", with
+form the highest counts), doubt, by_phone, location, answers, notes; or its reference with "damaged", with
 "withdrawn", or with "shredded" when the key of its epoch was destroyed. Exit code 0: all that was kept
 is there. 1: something is damaged or missing. 2: wrong key, unusable file.
 
@@ -254,6 +254,7 @@ def read_submission(row: Row, places: Row, notes: list[Row], epochs: dict[bytes,
             "form": as_bytes(row.get("form_digest") or b"").hex()[:16],
             "correction": int(row.get("correction") or 0),
             "doubt": str(row.get("doubt") or ""),
+            "by_phone": str(row.get("by_phone")) in {"1", "t"},
             "location": places.get(str(row["location_id"])),
             "answers": list(opened["answers"]),
             "notes": [read_note(note, epochs) for note in notes],

@@ -70,6 +70,7 @@ def submission(reference: str, answers: list, number: int = 1, suite: int = 2) -
         "form_digest": b"form of " + reference.encode().ljust(24),
         "correction": 1,
         "doubt": "trap",
+        "by_phone": True,
         "sealed": sealed(number, suite, "submission", row, row, {"answers": answers}),
         "schema": 1,
         "location_id": 7,
@@ -125,6 +126,8 @@ def write_sqlite(path: Path, tables: dict) -> Path:
 def dump_value(value) -> str:
     if value is None:
         return r"\N"
+    if isinstance(value, bool):
+        return "t" if value else "f"
     if isinstance(value, bytes):
         return r"\\x" + value.hex()
     text = f"{value}-06" if value == RECEIVED else str(value)
@@ -209,6 +212,7 @@ def test_requests_and_notes_of_both_suites_open(write, tmp_path):
         "form": b"form of ".hex(),
         "correction": 1,
         "doubt": "trap",
+        "by_phone": True,
         "location": tables["booking_location"][0]["name"],
     }
     written = [

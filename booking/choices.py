@@ -82,9 +82,14 @@ class NoteKind(models.TextChoices):
     """What a note on a request is about. A correction stands beside what the visitor wrote, never over it."""
 
     CALL = "call", _("Call")
+    APPOINTMENT = "appointment", _("Appointment")
     AGREEMENT = "agreement", _("Agreement")
     CORRECTION = "correction", _("Correction")
     OTHER = "other", _("Other")
+
+
+# What somebody chooses; an appointment has a form of its own.
+WRITTEN_BY_HAND = [each for each in NoteKind.choices if each[0] != NoteKind.APPOINTMENT]
 
 
 class ContactBy(models.TextChoices):

@@ -14,9 +14,10 @@ from ..submissions.models import Submission
 from .act_views import act
 from .actions import MOST
 from .calls import take_call
+from .day_views import calendar_file, day_list
 from .export_views import export
 from .menu import RequestsMenuItem
-from .note_views import NoteView, take_note_away
+from .note_views import AppointmentView, NoteView, take_note_away
 from .views import (
     SubmissionDeleteView,
     SubmissionIndexView,
@@ -78,8 +79,14 @@ class SubmissionAdmin(ModelAdmin):
         return self._one(super().inspect_view, request, instance_pk)
 
     def note_view(self, request: HttpRequest, instance_pk: UUID) -> Any:
-        view = NoteView.as_view(model_admin=self, instance_pk=str(instance_pk))
-        return self._one(lambda request, _pk: view(request), request, str(instance_pk))
+        return self._about(NoteView, request, instance_pk)
+
+    def appointment_view(self, request: HttpRequest, instance_pk: UUID) -> Any:
+        return self._about(AppointmentView, request, instance_pk)
+
+    def _about(self, view: type[NoteView], request: HttpRequest, pk: UUID) -> Any:
+        shown = view.as_view(model_admin=self, instance_pk=str(pk))
+        return self._one(lambda request, _pk: shown(request), request, str(pk))
 
     def _one(self, view: Any, request: HttpRequest, instance_pk: str) -> Any:
         """One request. Who saves one that has been deleted meanwhile is told, and led back."""
@@ -109,6 +116,17 @@ class SubmissionAdmin(ModelAdmin):
                 name="booking_submission_delete_note",
             ),
             path(f"{base}/act/", act, name="booking_submission_act"),
+            path(
+                f"{base}/appointment/<uuid:instance_pk>/",
+                self.appointment_view,
+                name="booking_submission_appointment",
+            ),
+            path(
+                f"{base}/appointment/<uuid:instance_pk>/calendar/",
+                calendar_file,
+                name="booking_submission_calendar",
+            ),
+            path(f"{base}/day/", day_list, name="booking_submission_day"),
             path(f"{base}/call/", take_call, name="booking_submission_call"),
             path(f"{base}/export/", export, name="booking_submission_export"),
             *urls,

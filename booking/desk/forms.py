@@ -1,21 +1,28 @@
 """Forms of the review desk."""
 
 import secrets
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from wagtail.admin.utils import get_user_display_name
 
-from ..choices import SET_BY_HAND, NoteKind
+from ..choices import SET_BY_HAND, WRITTEN_BY_HAND
+from ..locations.models import Location
 from ..permissions import people_at_desk
 from ..public.form.typed_text import TypedText
+from ..submissions.appointments import Appointment
 from ..submissions.handling import seen_values
 from ..submissions.models import Submission
 
 EXPORT_FORMATS = [("csv", _("CSV, for any spreadsheet")), ("xlsx", _("Excel workbook (XLSX)"))]
+
+FARTHEST = timedelta(days=731)
 
 
 class PersonField(forms.ModelChoiceField):
@@ -71,7 +78,7 @@ class StatusForm(forms.Form):
 class NoteForm(forms.Form):
     """A note as it is typed. By `form_secret` the same form sent twice is told from two notes."""
 
-    kind = forms.ChoiceField(label=_("What the note is about"), choices=NoteKind.choices)
+    kind = forms.ChoiceField(label=_("What the note is about"), choices=WRITTEN_BY_HAND)
     text = TypedText(
         label=_("Note"),
         max_length=4000,
@@ -87,6 +94,71 @@ class NoteForm(forms.Form):
     def empty(cls) -> Self:
         """A form for another note."""
         return cls(initial={"form_secret": secrets.token_urlsafe(32)})
+
+
+DURATIONS = [
+    (number, ngettext_lazy("%d minute", "%d minutes", number) % number)
+    for number in (15, 20, 30, 45, 60, 90, 120, 180)
+]
+
+
+class AppointmentForm(forms.Form):
+    """What was agreed, and how the request was when the form was shown."""
+
+    day = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    time = forms.TimeField(
+        label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    minutes = forms.TypedChoiceField(label=_("Length"), choices=DURATIONS, coerce=int, initial=30)
+    location = forms.ModelChoiceField(
+        label=_("Location"), queryset=Location.objects.filter(active=True), empty_label=None
+    )
+    by_video = forms.BooleanField(label=_("By video"), required=False)
+    clinician = TypedText(
+        label=_("Clinician"),
+        required=False,
+        max_length=120,
+        error_messages={"max_length": _("Enter a name of at most 120 characters.")},
+    )
+    form_secret = forms.CharField(min_length=20, max_length=100, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, request: Submission) -> Self:
+        """The form as it is shown first."""
+        initial = {"location": request.location_id, "form_secret": secrets.token_urlsafe(32)}
+        return cls(initial={**initial, "seen": seen_values(request)})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if {"day", "time", "location"} <= cleaned.keys():
+            starts = datetime.combine(cleaned["day"], cleaned["time"], cleaned["location"].zone)
+            if starts < timezone.now():
+                self.add_error("day", _("Choose a day and a time that are not over."))
+            elif starts > timezone.now() + FARTHEST:
+                self.add_error("day", _("Choose a day within the next two years."))
+            cleaned["starts_at"] = starts
+        return cleaned
+
+    def appointment(self) -> Appointment:
+        """Of a valid form."""
+        cleaned = self.cleaned_data
+        return Appointment(
+            starts_at=cleaned["starts_at"],
+            minutes=cleaned["minutes"],
+            clinician=cleaned["clinician"],
+            location=cleaned["location"].pk,
+            by_video=cleaned["by_video"],
+        )
+
+    def once_more(self, request: Submission, reason: str) -> Self:
+        """The same, to be made of the request as it is now or not at all."""
+        typed = {name: self.data.get(name, "") for name in self.fields}
+        form = type(self)({**typed, "seen": seen_values(request)})
+        form.add_error(None, reason)
+        return form
 
 
 class SearchForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Writing a note on a request, and taking one away again."""
+"""Writing a note on a request, making an appointment, and taking either away again."""
 
 import logging
 from typing import Any
@@ -6,23 +6,28 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import Error as DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
 from .. import permissions
+from ..choices import Status
 from ..public.form.typed_text import cleaned_query
+from ..submissions.handling import ChangedMeanwhile
 from ..submissions.models import Submission, SubmissionNote
-from ..submissions.notes import RequestWithdrawn, delete_note, write_note
+from ..submissions.notes import delete_note, write_note
+from ..submissions.schedule import make_appointment
+from ..submissions.sealed import Said
 from ..vault.manifests import VaultUnavailable
 from ..vault.session import VaultRequest
-from .forms import NoteForm
+from .forms import AppointmentForm, NoteForm
 from .place import place_of
-from .views import SubmissionInspectView, gone
+from .views import SubmissionInspectView, gone, in_a_sentence
 
 logger = logging.getLogger(__name__)
 
@@ -31,30 +36,67 @@ logger = logging.getLogger(__name__)
 class NoteView(SubmissionInspectView):
     """Takes a note and shows its request again; what could not be saved stays in the form."""
 
+    form_name = "note_form"
+    saved = gettext_lazy("The note is saved.")
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect(self.place.url_of(self.instance.pk))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not permissions.can_write_notes(request.user):
             raise PermissionDenied
-        form = NoteForm(cleaned_query(request.POST))
+        form = self.bound_form(cleaned_query(request.POST))
         if form.is_valid():
             try:
-                write_note(self.instance.pk, author=request.user, **form.cleaned_data)
+                self.write(form)
             except Submission.DoesNotExist:
                 return gone(request)
-            except RequestWithdrawn:
-                messages.error(
-                    request, _("Nothing was saved: the visitor has withdrawn this request.")
-                )
-                return redirect(self.place.url_of(self.instance.pk))
+            except ChangedMeanwhile as other:
+                self.instance = other.request
+                if self.instance.status == Status.WITHDRAWN:
+                    return self._withdrawn()
+                form = form.once_more(self.instance, in_a_sentence(other))
             except (VaultUnavailable, DatabaseError) as error:
                 logger.error("A note could not be stored: %s.", type(error).__name__)  # noqa: TRY400
                 form.add_error(None, _("Nothing was saved. Wait a moment, then press Save again."))
             else:
-                messages.success(request, _("The note is saved."))
+                messages.success(request, self.saved)
                 return redirect(f"{self.place.url_of(self.instance.pk)}#notes")
-        return self.render_to_response(self.get_context_data(note_form=form))
+        return self.render_to_response(self.get_context_data(**{self.form_name: form}))
+
+    def bound_form(self, posted: QueryDict) -> Any:
+        return NoteForm(posted)
+
+    def write(self, form: Any) -> None:
+        values = form.cleaned_data
+        said = Said(values["kind"], values["text"])
+        secret = values["form_secret"]
+        write_note(self.instance.pk, said, form_secret=secret, author=self.request.user)
+
+    def _withdrawn(self) -> HttpResponse:
+        reason = _("Nothing was saved: the visitor has withdrawn this request.")
+        messages.error(self.request, reason)
+        return redirect(self.place.url_of(self.instance.pk))
+
+
+class AppointmentView(NoteView):
+    """Makes an appointment, or moves the one that there is."""
+
+    form_name = "appointment_form"
+    saved = gettext_lazy("The appointment is saved.")
+
+    def bound_form(self, posted: QueryDict) -> Any:
+        return AppointmentForm(posted)
+
+    def write(self, form: Any) -> None:
+        values = form.cleaned_data
+        make_appointment(
+            self.instance.pk,
+            form.appointment(),
+            seen=values["seen"],
+            form_secret=values["form_secret"],
+            by=self.request.user,
+        )
 
 
 @require_POST

@@ -31,6 +31,7 @@ from ..submissions.models import Submission
 from ..submissions.notes import Note, notes_of
 from ..submissions.reading import read, read_names
 from ..submissions.remarks import of_same_form, remarks, with_corrections
+from ..submissions.schedule import holding
 from ..submissions.search import matching
 from ..vault.models import Vault
 from ..vault.notices import name_of
@@ -38,7 +39,7 @@ from ..vault.permissions import can_unlock
 from ..vault.session import VaultRequest
 from .actions import ManyForm, acts_of
 from .filters import RequestFilterSet, Tab
-from .forms import NoteForm, SearchForm, StatusForm
+from .forms import AppointmentForm, NoteForm, SearchForm, StatusForm
 from .history import history_of
 from .place import Place, place_of
 from .reach import reach_of
@@ -175,6 +176,8 @@ class SubmissionInspectView(InspectView):
             "history": history,
             "notes": notes,
             "note_form": NoteForm.empty(),
+            "appointment": holding(note for note, _can_delete in notes),
+            "appointment_form": AppointmentForm.of(self.instance),
             "can_write_notes": permissions.can_write_notes(user) and not reading.is_withdrawn,
             "place": self.place,
             "acts": acts_of(self.instance, user, is_unlocked=is_unlocked, in_row=False),

@@ -24,12 +24,10 @@ from clinic_site.visible_text import visible
 from .. import log_actions
 from ..choices import NoteKind, Status
 from ..vault.crypto import CannotOpen
+from .appointments import Appointment
+from .handling import ChangedMeanwhile
 from .models import Submission, SubmissionNote
-from .sealed import SCHEMA, open_note, seal_note
-
-
-class RequestWithdrawn(Exception):
-    """The visitor took the request back: nothing more is kept about it."""
+from .sealed import SCHEMA, Said, open_note, seal_note
 
 
 @dataclass(frozen=True)
@@ -42,22 +40,24 @@ class Note:
     author: str
     author_id: int | None
     written_at: datetime
+    appointment: Appointment | None = None
     is_damaged: bool = False
 
 
-def write_note(pk: UUID, *, form_secret: str, kind: str, text: str, author: Any) -> UUID:
+def write_note(pk: UUID, said: Said, *, form_secret: str, author: Any) -> UUID:
     """Seal a note, store it with the request of that key and log it; returns the note's id.
 
     The same form with the same words stores one note, whatever the number of posts; with other words a
-    further one. Raises VaultUnavailable, Submission.DoesNotExist and RequestWithdrawn, with nothing stored.
+    further one. Raises VaultUnavailable, Submission.DoesNotExist, and ChangedMeanwhile for a request that
+    was withdrawn, with nothing stored.
     """
-    row = _id_of(pk, form_secret, kind, text)
-    sealed = seal_note(kind, text, row=row, request=pk)
+    row = _id_of(pk, form_secret, said)
+    sealed = seal_note(said, row=row, request=pk)
     with transaction.atomic():
         # Locked, so that a withdrawal finds the note and deletes it, or is found here.
         request = Submission.objects.select_for_update().get(pk=pk)
         if request.status == Status.WITHDRAWN:
-            raise RequestWithdrawn
+            raise ChangedMeanwhile(request, None)
         if SubmissionNote.objects.filter(pk=row).exists():
             return row
         SubmissionNote.objects.create(
@@ -107,13 +107,14 @@ def _read(row: SubmissionNote, vault: Any) -> Note:
         "written_at": row.created_at,
     }
     try:
-        kind, text = open_note(row, vault)
+        said = open_note(row, vault)
     except CannotOpen:
         return Note(row.pk, "", "", **about, is_damaged=True)
-    return Note(row.pk, str(NoteKind(kind).label), visible(text), **about)
+    label, text = str(NoteKind(said.kind).label), visible(said.text)
+    return Note(row.pk, label, text, **about, appointment=said.appointment)
 
 
-def _id_of(request: UUID, form_secret: str, kind: str, text: str) -> UUID:
+def _id_of(request: UUID, form_secret: str, said: Said) -> UUID:
     """By which a note that is posted twice is known. Nobody without the form's secret can try words on it."""
-    said = json.dumps([str(request), kind, text]).encode()
-    return UUID(bytes=hmac.digest(form_secret.encode(), said, hashlib.sha256)[:16], version=4)
+    words = json.dumps([str(request), said.kind, said.text]).encode()
+    return UUID(bytes=hmac.digest(form_secret.encode(), words, hashlib.sha256)[:16], version=4)

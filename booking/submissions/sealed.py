@@ -1,5 +1,6 @@
 """What of a request is sealed: purpose, schema and shape, and how it is opened again."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from ..choices import NoteKind
 from ..vault import sealing
 from ..vault.crypto import CannotOpen
 from ..vault.sealing import Sealed
+from .appointments import Appointment
 from .models import Submission, SubmissionNote
 
 PURPOSE = "submission"
@@ -22,9 +24,20 @@ def seal_answers(answers: list[dict[str, Any]], row: UUID) -> Sealed:
     return sealing.seal({"answers": answers}, purpose=PURPOSE, row=row, owner=row, schema=SCHEMA)
 
 
-def seal_note(kind: str, text: str, *, row: UUID, request: UUID) -> Sealed:
+@dataclass(frozen=True)
+class Said:
+    """What a note says: of what kind it is, its words, and for an appointment the same in parts."""
+
+    kind: str
+    text: str
+    appointment: Appointment | None = None
+
+
+def seal_note(said: Said, *, row: UUID, request: UUID) -> Sealed:
     """Sealed for the note of that id on that request. Raises VaultUnavailable."""
-    value = {"kind": kind, "text": text}
+    value: dict[str, Any] = {"kind": said.kind, "text": said.text}
+    if said.appointment:
+        value["appointment"] = said.appointment.as_json()
     return sealing.seal(value, purpose=NOTE_PURPOSE, row=row, owner=request, schema=SCHEMA)
 
 
@@ -37,13 +50,17 @@ def open_answers(submission: Submission, vault: Any) -> list[dict[str, Any]]:
     return answers
 
 
-def open_note(note: SubmissionNote, vault: Any) -> tuple[str, str]:
-    """Kind and text of a note. Raises VaultLocked, or CannotOpen for a damaged one."""
+def open_note(note: SubmissionNote, vault: Any) -> Said:
+    """What a note says. Raises VaultLocked, or CannotOpen for a damaged one."""
     opened = _opened(note, vault, NOTE_PURPOSE, note.submission_id)
     kind, text = opened.get("kind", NoteKind.OTHER), opened.get("text")
     if kind not in NoteKind.values or not isinstance(text, str):
         raise CannotOpen
-    return kind, text
+    try:
+        appointment = opened.get("appointment")
+        return Said(kind, text, None if appointment is None else Appointment.of_json(appointment))
+    except (TypeError, ValueError) as error:
+        raise CannotOpen from error
 
 
 def _opened(row: Submission | SubmissionNote, vault: Any, purpose: str, owner: UUID) -> Any:

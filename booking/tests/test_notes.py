@@ -14,15 +14,15 @@ from wagtail.models import ModelLogEntry
 from booking import log_actions
 from booking.models import Submission, SubmissionNote
 from booking.submissions import handling
+from booking.submissions.handling import ChangedMeanwhile
 from booking.submissions.notes import (
     Note,
-    RequestWithdrawn,
     delete_note,
     notes_of,
     write_note,
 )
 from booking.submissions.receiving import withdrawal_digest
-from booking.submissions.sealed import NOTE_PURPOSE, SCHEMA
+from booking.submissions.sealed import NOTE_PURPOSE, SCHEMA, Said
 from booking.tests.factories import damage, sealed_note
 from booking.vault import keyring, sealing
 from booking.vault.sealing import OpenKeys
@@ -57,8 +57,9 @@ def told(note: Note) -> tuple[str, str, str]:
 
 
 def write(request: Submission, author: Any, text: str = "Zinnia marmalade.", **said: str) -> Any:
-    form = {"form_secret": "a form", "kind": "call", **said}
-    return write_note(request.pk, text=text, author=author, **form)
+    words = Said(said.get("kind", "call"), text)
+    form_secret = said.get("form_secret", "a form")
+    return write_note(request.pk, words, form_secret=form_secret, author=author)
 
 
 def logged(request: Submission) -> list[str]:
@@ -153,7 +154,7 @@ def test_nothing_is_noted_on_what_was_withdrawn_or_deleted(
 ) -> None:
     request = make(withdrawal_digest=withdrawal_digest("CODE"))
     handling.withdraw(request.reference, withdrawal_digest("CODE"))
-    with pytest.raises(RequestWithdrawn):
+    with pytest.raises(ChangedMeanwhile):
         write(request, author)
     Submission.objects.all().delete()
     with pytest.raises(Submission.DoesNotExist):
@@ -210,6 +211,6 @@ def test_a_note_that_waits_for_a_withdrawal_is_not_kept(
             written = pool.submit(note)
             with pytest.raises(TimeoutError):
                 written.result(timeout=1)
-        with pytest.raises(RequestWithdrawn):
+        with pytest.raises(ChangedMeanwhile):
             written.result(timeout=30)
     assert SubmissionNote.objects.count() == 0

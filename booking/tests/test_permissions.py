@@ -60,6 +60,13 @@ EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
     ("booking_submission_note", "POST"): only(*REVIEWERS, outcome=PAGE),
     ("booking_submission_delete_note", "GET"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
     ("booking_submission_delete_note", "POST"): only(*REVIEWERS, outcome=ONWARD),
+    ("booking_submission_appointment", "GET"): only(*REVIEWERS, outcome=ONWARD),
+    ("booking_submission_appointment", "POST"): only(*REVIEWERS, outcome=PAGE),
+    # Locked: onward to the request.
+    ("booking_submission_calendar", "GET"): only(*REVIEWERS, outcome=ONWARD),
+    ("booking_submission_calendar", "POST"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
+    ("booking_submission_day", "GET"): only(*REVIEWERS, outcome=PAGE),
+    ("booking_submission_day", "POST"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
     ("booking_submission_call", "GET"): only(*REVIEWERS, outcome=PAGE),
     ("booking_submission_call", "POST"): only(*REVIEWERS, outcome=PAGE),
     ("booking_submission_export", "GET"): only(*ADMINISTRATORS, outcome=PAGE),
@@ -155,6 +162,8 @@ def _about(name: str, site: SimpleNamespace, submission: Submission) -> tuple[An
     named = {
         **dict.fromkeys((f"{DESK}inspect", f"{DESK}delete"), (submission.pk,)),
         "booking_submission_note": (submission.pk,),
+        "booking_submission_appointment": (submission.pk,),
+        "booking_submission_calendar": (submission.pk,),
         "booking_submission_delete_note": (submission.pk, submission.pk),
         **dict.fromkeys(ABOUT_A_PAGE, (site.book.pk,)),
         **dict.fromkeys((f"{SNIPPET}edit", f"{SNIPPET}delete"), (site.location.pk,)),

@@ -45,6 +45,18 @@ REQUESTS: dict[str, tuple[str, list[str]]] = {
         "request",
         [".desk-acts [value^='take:']", "a[rel=next]", "text:keyboard-shortcut-group-desk"],
     ),
+    "Write what was said as a note": (
+        "request",
+        ["[name=kind]", "[name=text]", "#notes"],
+    ),
+    "When a day is agreed, press “Make an appointment”": (
+        "request",
+        ["text:Make an appointment", "[name=day]", "[name=clinician]"],
+    ),
+    "Somebody calls instead of writing?": (
+        "list",
+        ["a[href$='/call/']", "a[href$='/day/']"],
+    ),
     "Tick several requests in the list": (
         "list",
         ["[name=ticked]", ".desk-many [name=status]", ".desk-many [name=assignee]"],

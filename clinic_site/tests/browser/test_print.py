@@ -94,3 +94,47 @@ def test_a_printed_request_has_every_answer_on_all_its_pages_and_nothing_else(
     assert [text for text in unwanted if words(text) in printed] == []
     assert len(pdf.pages) > 1
     assert printed.startswith(words("Request PPPPPPPP"))
+
+
+DAY = """
+from datetime import datetime, timedelta
+from django.utils import timezone
+from booking.models import BookingPage, Location
+from booking.submissions.appointments import Appointment
+from booking.submissions.handling import seen_values
+from booking.submissions.schedule import make_appointment
+from booking.tests.factories import core_answers, sealed_request, store
+page, places = BookingPage.objects.first(), Location.objects.all()[:2]
+day = timezone.localdate() + timedelta(days=1)
+for number in range(60):
+    place = places[number % 2]
+    name = f"Patient No. {number} of it"
+    (row,) = store([sealed_request(page, place, core_answers(name=name))])
+    at = datetime(day.year, day.month, day.day, 8 + number % 9, tzinfo=place.zone)
+    one = Appointment(at, 30, "Dr. Okafor", place.pk, False)
+    make_appointment(row.pk, one, seen=seen_values(row), form_secret="x", by=None)
+print(day.isoformat())
+"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_printed_day_has_everybody_who_comes_each_location_on_its_own_sheets(
+    trial: Trial, new_context: Callable[..., BrowserContext], theme: str
+) -> None:
+    day = trial.shell(DAY).strip().splitlines()[-1]
+    page = new_context(color_scheme=theme).new_page()
+    sign_in(page, trial, "booking_reviewer")
+    unlock(page, trial, "booking_reviewer")
+    page.goto(f"/admin/booking/submission/day/?day={day}")
+    pdf = PdfReader(io.BytesIO(page.pdf(format="Letter")))
+    trial.shell("from booking.models import Submission\nSubmission.objects.all().delete()")
+
+    sheets = [words(sheet.extract_text()) for sheet in pdf.pages]
+    patients = [words(f"Patient No. {number} of it") for number in range(60)]
+    assert [each for each in patients if each not in "".join(sheets)] == []
+    # Those of one location, with an even number, on no sheet of the other one.
+    here = {n for n, sheet in enumerate(sheets) for each in patients[::2] if each in sheet}
+    there = {n for n, sheet in enumerate(sheets) for each in patients[1::2] if each in sheet}
+    assert here & there == set()
+    unwanted = ["Vault", "Lock now", "Back to the list", "The day after", "Print the list"]
+    assert [text for text in unwanted if words(text) in "".join(sheets)] == []

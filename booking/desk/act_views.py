@@ -33,7 +33,7 @@ def act(request: VaultRequest) -> HttpResponse:
         messages.error(request, text)
     else:
         outcome = change_all({pk: request.POST.get(f"seen-{pk}", "") for pk in pks}, to)
-        _tell(request, outcome)
+        tell(request, outcome)
         if outcome.gone:  # then there is no request to go back to
             return redirect(_back(request, []))
     return redirect(_back(request, pks))
@@ -56,7 +56,8 @@ def _changes(request: HttpRequest, pressed: Act) -> dict[str, Any]:
     return form.changes() if form.is_valid() else {}
 
 
-def _tell(request: HttpRequest, outcome: Outcome) -> None:
+def tell(request: HttpRequest, outcome: Outcome) -> None:
+    """What became of the requests, in messages."""
     if len(outcome.changed) == 1:
         text = _("Request %(reference)s is saved.") % {"reference": outcome.changed[0]}
         messages.success(request, text)

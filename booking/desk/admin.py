@@ -13,7 +13,7 @@ from .. import permissions
 from ..submissions.models import Submission
 from .act_views import act
 from .actions import MOST
-from .calls import take_call
+from .calls import CallView, called
 from .day_views import calendar_file, day_list
 from .export_views import export
 from .menu import RequestsMenuItem
@@ -127,7 +127,8 @@ class SubmissionAdmin(ModelAdmin):
                 name="booking_submission_calendar",
             ),
             path(f"{base}/day/", day_list, name="booking_submission_day"),
-            path(f"{base}/call/", take_call, name="booking_submission_call"),
+            path(f"{base}/call/", CallView.as_view(), name="booking_submission_call"),
+            path(f"{base}/called/", called, name="booking_submission_called"),
             path(f"{base}/export/", export, name="booking_submission_export"),
             *urls,
         )

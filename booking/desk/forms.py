@@ -76,7 +76,8 @@ class StatusForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """A note as it is typed. By `form_secret` the same form sent twice is told from two notes."""
+    """A note as it is typed. By `form_secret` the same form sent twice is told from two notes; `seen` is how
+    the request was, for whoever takes it up with the same press."""
 
     kind = forms.ChoiceField(label=_("What the note is about"), choices=WRITTEN_BY_HAND)
     text = TypedText(
@@ -90,10 +91,13 @@ class NoteForm(forms.Form):
     )
     form_secret = forms.CharField(min_length=20, max_length=100, widget=forms.HiddenInput)
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     @classmethod
-    def empty(cls) -> Self:
+    def of(cls, request: Submission) -> Self:
         """A form for another note."""
-        return cls(initial={"form_secret": secrets.token_urlsafe(32)})
+        initial = {"form_secret": secrets.token_urlsafe(32), "seen": seen_values(request)}
+        return cls(initial=initial)
 
 
 DURATIONS = [

@@ -37,7 +37,7 @@ from ..vault.models import Vault
 from ..vault.notices import name_of
 from ..vault.permissions import can_unlock
 from ..vault.session import VaultRequest
-from .actions import ManyForm, acts_of
+from .actions import Act, ManyForm, acts_of
 from .filters import RequestFilterSet, Tab
 from .forms import AppointmentForm, NoteForm, SearchForm, StatusForm
 from .history import history_of
@@ -168,6 +168,7 @@ class SubmissionInspectView(InspectView):
         found = Submission.objects.filter(pk=self.instance.pk)
         is_unlocked, user = self.request.vault.is_unlocked, self.request.user
         can_change = permissions.can_change_status(user) and not reading.is_withdrawn
+        acts = acts_of(self.instance, user, is_unlocked=is_unlocked, in_row=False)
         context = {
             "reading": reading,
             "reach": reach_of(reading) if reading.is_open else None,
@@ -175,12 +176,13 @@ class SubmissionInspectView(InspectView):
             "same_form": of_same_form(self.instance),
             "history": history,
             "notes": notes,
-            "note_form": NoteForm.empty(),
+            "note_form": NoteForm.of(self.instance),
+            "can_take": any(act == Act.TAKE for act in acts),
             "appointment": holding(note for note, _can_delete in notes),
             "appointment_form": AppointmentForm.of(self.instance),
             "can_write_notes": permissions.can_write_notes(user) and not reading.is_withdrawn,
             "place": self.place,
-            "acts": acts_of(self.instance, user, is_unlocked=is_unlocked, in_row=False),
+            "acts": acts,
             "seen": seen_values(self.instance),
             "status_form": StatusForm.of(self.instance),
             "can_change_status": can_change,
@@ -196,7 +198,11 @@ class SubmissionInspectView(InspectView):
             return []
         found = notes_of([self.instance], self.request.vault).get(self.instance.pk, [])
         user = self.request.user
-        return [(note, permissions.can_delete_note(user, note.author_id)) for note in found]
+        is_kept = self.instance.hold
+        return [
+            (note, not is_kept and permissions.can_delete_note(user, note.author_id))
+            for note in found
+        ]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Change status and assignee, then show the request again, or the next one of its list."""

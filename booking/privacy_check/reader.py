@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from clinic_site.session_store import SessionStore
 
+from .. import permissions
 from ..choices import NoteKind
-from ..submissions.models import Submission
+from ..submissions.models import Submission, SubmissionNote
 from ..vault.models import VaultSession
 from .visit import CannotRun, Site
 
@@ -27,6 +28,8 @@ def unlocked(url: str, username: str, passphrase: str) -> Iterator[Site]:
     user = get_user_model().objects.filter(username=username).first()
     if user is None:
         raise CannotRun(f"There is no user “{username}”.")
+    if not permissions.can_write_notes(user):
+        raise CannotRun(f"{username} may not write notes, which this check looks for as well.")
     site, store = Site(url), SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -55,11 +58,9 @@ def note(site: Site, row: Submission) -> str:
     said = {"kind": NoteKind.OTHER, "text": f"Automatic note {mark}"}
     token = str(site.cookies.get(settings.CSRF_COOKIE_NAME))
     posted = {**said, "form_secret": secrets.token_urlsafe(32), "csrfmiddlewaretoken": token}
-    answer = site.ask("POST", reverse("booking_submission_note", args=[row.pk]), posted)
-    if not answer.is_redirect:
-        raise CannotRun(
-            f"A note was not taken (answer {answer.status_code}). May this user change requests?"
-        )
+    site.ask("POST", reverse("booking_submission_note", args=[row.pk]), posted)
+    if not SubmissionNote.objects.filter(submission=row).exists():
+        raise CannotRun("The note on the request was not taken. Does the site take notes at all?")
     return mark
 
 

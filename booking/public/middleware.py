@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 FORM_SIGNS = frozenset({"contact_by", "preferred_day"})
 # Ends of addresses at which a form is posted and not sent.
 STEPS = ("/check/", "/change/")
+# What a form carries beside its questions.
+NEVER_TOLD = frozenset({*TRAP_FIELDS, FORM_WORDS_FIELD, "csrfmiddlewaretoken"})
 # What Django answers with a page of its own.
 ANSWERED_ELSEWHERE = (Http404, PermissionDenied, SuspiciousOperation)
 
@@ -67,11 +70,12 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         "is_sending": is_filled and not request.path.endswith(STEPS),
         "posted": posted(request.POST) if is_filled else [],
         "answers": typed_answers(request.POST) if is_filled else [],
-        "action": request.path,
+        "action": request.get_full_path(),
     }
     response = render(None, "503.html", context, status=503)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    if is_filled:
+    # What a caller said is none of the desk's browser.
+    if is_filled and not request.path.startswith(reverse("wagtailadmin_home")):
         return for_its_visitor(response)
     add_never_cache_headers(response)
     return response
@@ -87,7 +91,7 @@ def typed_answers(data: QueryDict) -> list[dict[str, Any]]:
     data = cleaned_query(data)
     words = read_words(data.get(FORM_WORDS_FIELD, ""))
     answers = []
-    not_told = {*TRAP_FIELDS, FORM_WORDS_FIELD, *who.not_asked(data), *when.not_asked(data)}
+    not_told = {*NEVER_TOLD, *who.not_asked(data), *when.not_asked(data)}
     for name, values in data.lists():
         if name in not_told:
             continue

@@ -3,7 +3,6 @@
 import logging
 import secrets
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import Error as DatabaseError
@@ -26,21 +25,19 @@ from ..locations.closings import announced_clinic_closings
 from ..locations.hours import answer_due
 from ..locations.queries import active_locations
 from ..submissions.queries import Received, received_of
-from ..submissions.receiving import in_fours, receive, withdrawal_code, withdrawal_digest
+from ..submissions.receiving import in_fours, receive
 from ..vault.manifests import VaultUnavailable, recent_key
+from .confirmations import asks_sooner, code_of, confirmation_query
 from .form.answers import answers_of, given_answers, posted_values, typed_again
 from .form.form_words import in_this_language, signed_words
 from .form.forms import BookingForm
 from .form.tokens import (
     FormToken,
-    decrypted_code,
-    encrypted_code,
     new_token,
     read_receipt,
     read_reference,
     read_token,
     sign_receipt,
-    sign_reference,
 )
 from .receipts import send_receipt
 from .statement import line_above_form
@@ -126,7 +123,7 @@ def check_answers(request: HttpRequest, page: "BookingPage") -> HttpResponse:
         "form_words": signed_words(form),
         "groups": given_answers(form),
         "location": form.cleaned_data["location"],
-        "asked_sooner": _asks_sooner(page, form),
+        "asked_sooner": asks_sooner(page, form),
         "alternates": [],
     }
     return for_its_visitor(TemplateResponse(request, page.check_template, context))
@@ -164,30 +161,12 @@ def _store(request: HttpRequest, page: "BookingPage", form: BookingForm) -> Http
     except DatabaseError:
         logger.exception("A request could not be stored.")
         return _form_page(request, page, form, is_unavailable=True)
-    code = encrypted_code(
-        withdrawal_code(token.secret), asks_sooner=_asks_sooner(page, form) is not None
-    )
-    query = {"reference": sign_reference(reference), "code": code}
+    query = confirmation_query(reference, token.secret, page, form)
     if form.cleaned_data.get(RECEIPT_FIELD):
         # What may be a machine's has nothing sent to an address that anybody may own.
         is_sent = not doubt and send_receipt(request, page, reference, form.cleaned_data["email"])
         query["receipt"] = sign_receipt(reference, is_sent=is_sent)
     return SeeOther(f"{page.get_url(request)}received/?{urlencode(query)}")
-
-
-def _asks_sooner(page: "BookingPage", form: BookingForm) -> datetime | None:
-    """By when an answer is promised, where a day was asked for that may come before it."""
-    due = answer_due(form.cleaned_data["location"], timezone.now(), page.answer_working_days)
-    return due if due and any(day <= due.date() for day in form.days_asked_for) else None
-
-
-def _code_of(request: HttpRequest, about: Received | None) -> tuple[str, bool]:
-    """The code of the confirmation's address, and whether a day before the answer was asked for; an empty
-    one where it is not the request's, or from long ago."""
-    code, asked_sooner = decrypted_code(request.GET.get("code", ""))
-    if about is None or about.is_withdrawn or withdrawal_digest(code) != about.withdrawal_digest:
-        return "", False
-    return in_fours(code), asked_sooner
 
 
 def _doubt(request: HttpRequest, form: BookingForm, token: FormToken) -> str:
@@ -247,7 +226,7 @@ def received(request: HttpRequest, page: "BookingPage") -> HttpResponse:
     """The confirmation. Reading it again, or with a made-up reference, stores and tells nothing."""
     reference = read_reference(request.GET.get("reference", ""))
     about = received_of(reference)
-    code, asked_sooner = _code_of(request, about)
+    code, asked_sooner = code_of(request, about)
     if getattr(request, "is_preview", False) and (location := active_locations().first()):
         reference, about = SAMPLE_REFERENCE, _sample(page, location)
         code = in_fours(SAMPLE_CODE)

@@ -31,7 +31,8 @@ class ChangedMeanwhile(Exception):
 
 
 class OnHold(Exception):
-    """The clinic has to keep the request; its visitor cannot withdraw it."""
+    """The clinic has to keep the request with its notes; neither is deleted, and its visitor cannot
+    withdraw it."""
 
 
 def seen_values(request: Submission) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from .. import log_actions
 from ..choices import NoteKind, Status
 from ..vault.crypto import CannotOpen
 from .appointments import Appointment
-from .handling import ChangedMeanwhile
+from .handling import ChangedMeanwhile, OnHold
 from .models import Submission, SubmissionNote
 from .sealed import SCHEMA, Said, open_note, seal_note
 
@@ -69,22 +69,26 @@ def write_note(pk: UUID, said: Said, *, form_secret: str, author: Any) -> UUID:
             key_id=sealed.key_id,
             schema=SCHEMA,
         )
-        log(instance=request, action=log_actions.NOTE)
+        log(instance=request, action=log_actions.NOTE, user=author)
     return row
 
 
-def delete_note(pk: UUID, *, of_request: UUID, by: Any, any_author: bool) -> None:
-    """Delete a note for good and log that; of others only where that is allowed (`any_author`).
+def delete_note(
+    pk: UUID, *, of_request: UUID, by: Any, allowed: Callable[[int | None], bool]
+) -> None:
+    """Delete a note for good and log that. `allowed` says whether a note of that author may be deleted.
 
-    Raises SubmissionNote.DoesNotExist, also for a note that is not this person's to delete.
+    Raises Submission.DoesNotExist; SubmissionNote.DoesNotExist, also where it is not allowed; and OnHold.
     """
     with transaction.atomic():
-        request = Submission.objects.select_for_update().filter(pk=of_request).first()
-        notes = SubmissionNote.objects.filter(pk=pk, submission=request)
-        deleted, _by_table = (notes if any_author else notes.filter(author=by)).delete()
-        if request is None or not deleted:
+        request = Submission.objects.select_for_update().get(pk=of_request)
+        note = SubmissionNote.objects.get(pk=pk, submission=request)
+        if not allowed(note.author_id):
             raise SubmissionNote.DoesNotExist
-        log(instance=request, action=log_actions.DELETE_NOTE)
+        if request.hold:
+            raise OnHold
+        note.delete()
+        log(instance=request, action=log_actions.DELETE_NOTE, user=by)
 
 
 def notes_of(requests: Iterable[Submission], vault: Any) -> dict[UUID, list[Note]]:

@@ -96,7 +96,6 @@ def receive(
     if last and last.answers_digest == answers_digest(form_secret, answers):
         return last.reference
     submission = _sealed(answers, page, location, form_secret)
-    submission.withdrawal_digest = withdrawal_digest(withdrawal_code(form_secret))
     if doubt:
         submission.status, submission.doubt = Status.CHECK, doubt
     return _store(submission, last)
@@ -105,7 +104,7 @@ def receive(
 def take_down(
     answers: list[dict[str, Any]], *, page: Any, location: Location, form_secret: bytes, by: Any
 ) -> str:
-    """The same for what somebody of the staff was told on the phone. A caller is given no code to withdraw."""
+    """The same for what somebody of the staff was told on the phone."""
     last = _last_of(form_digest(form_secret))
     if last and last.answers_digest == answers_digest(form_secret, answers):
         return last.reference
@@ -129,6 +128,7 @@ def _sealed(
         due_at=answer_due(location, now, page.answer_working_days),
         form_digest=form_digest(form_secret),
         answers_digest=answers_digest(form_secret, answers),
+        withdrawal_digest=withdrawal_digest(withdrawal_code(form_secret)),
         sealed=sealed.blob,
         key_id=sealed.key_id,
         schema=SCHEMA,

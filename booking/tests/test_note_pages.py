@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from booking.models import Submission, SubmissionNote
 from booking.submissions import handling
 from booking.submissions.receiving import withdrawal_digest
-from booking.tests.factories import sealed_note
+from booking.tests.factories import failing_on, sealed_note
 from booking.vault.models import Epoch
 from clinic_site.tests.pages import messages_of
 
@@ -48,7 +49,7 @@ def posted(form: Any, text: str, kind: str = "call") -> dict[str, str]:
     return {
         "kind": kind,
         "text": text,
-        "form_secret": form.select_one("[name=form_secret]")["value"],
+        **{name: form.select_one(f"[name={name}]")["value"] for name in ("form_secret", "seen")},
     }
 
 
@@ -130,6 +131,52 @@ def test_a_note_that_the_vault_does_not_take_stays_in_the_form(
     assert again == posted(form, "")["form_secret"]
 
 
+@pytest.mark.parametrize("table", ["booking_submissionnote", "wagtailcore_modellogentry"])
+def test_a_note_that_the_database_refuses_comes_back_and_is_in_no_log(
+    sign_in: SignIn, make: Make, caplog: pytest.LogCaptureFixture, table: str
+) -> None:
+    """Also where the page of the request could not be shown, because reading it cannot be logged."""
+    request, client = make(), sign_in("booking_reviewer", unlock=True)
+    form = form_of(soup(client.get(f"{inspect(request)}?show=all&p=1")))
+    with connection.execute_wrapper(failing_on("INSERT", table)):
+        page = soup(client.post(form["action"], posted(form, WORDS)))
+    assert "Nothing was saved. Wait a moment, then press Save again." in page.get_text()
+    again = form_of(page)
+    assert "She takes Tuesday." in again.select_one("textarea").get_text()
+    assert again["action"] == form["action"]
+    assert "Zinnia" not in caplog.text
+    client.post(again["action"], posted(again, WORDS))
+    assert SubmissionNote.objects.count() == 1
+
+
+def test_a_note_and_taking_the_request_up_are_one_press(sign_in: SignIn, make: Make) -> None:
+    request, client = make(), sign_in("booking_reviewer", unlock=True)
+    form = form_of(soup(client.get(inspect(request))))
+    assert [button.get_text() for button in form.select("button")] == [
+        "Save the note",
+        "Save the note; contacted, mine",
+    ]
+    response = client.post(form["action"], {**posted(form, WORDS), "take": "1"}, follow=True)
+    assert messages_of(response) == [
+        f"Request {request.reference} is saved.",
+        "The note is saved.",
+    ]
+    row = Submission.objects.get()
+    assert (row.status, row.assignee and row.assignee.username) == ("contacted", "booking_reviewer")
+    assert len(form_of(soup(response)).select("button")) == 1
+
+
+def test_a_note_stays_also_where_a_colleague_took_the_request_up_meanwhile(
+    sign_in: SignIn, make: Make
+) -> None:
+    request, client = make(), sign_in("booking_reviewer", unlock=True)
+    form = form_of(soup(client.get(inspect(request))))
+    Submission.objects.update(status="closed")
+    response = client.post(form["action"], {**posted(form, WORDS), "take": "1"}, follow=True)
+    assert "left as they are" in messages_of(response)[0]
+    assert (SubmissionNote.objects.count(), Submission.objects.get().status) == (1, "closed")
+
+
 def test_a_made_up_form_is_refused_and_breaks_nothing(sign_in: SignIn, make: Make) -> None:
     request, client = make(), sign_in("booking_reviewer")
     address = f"{LIST}note/{request.pk}/"
@@ -205,6 +252,46 @@ def test_others_take_it_away_only_with_leave_to_delete_and_an_unlocked_vault(
     assert delete_form(soup(manager.get(inspect(request))))["action"].startswith(address)
     manager.post(address)
     assert SubmissionNote.objects.count() == 0
+
+
+def test_notes_of_a_request_on_hold_stay(sign_in: SignIn, make: Make) -> None:
+    request = make(hold=True)
+    client = sign_in("booking_administrator", unlock=True)
+    write(client, request)
+    assert delete_form(soup(client.get(inspect(request)))) is None
+    address = f"{LIST}note/{request.pk}/delete/{SubmissionNote.objects.get().pk}/"
+    assert messages_of(client.post(address, follow=True)) == [
+        "Nothing was deleted: this request is on hold, and its notes with it.",
+    ]
+    assert SubmissionNote.objects.count() == 1
+
+
+def test_who_may_delete_requests_and_not_change_them_can_delete_notes(
+    sign_in: SignIn, make: Make, users: dict[str, Any]
+) -> None:
+    user, request = users["booking_reviewer"], make()
+    SubmissionNote.objects.bulk_create([sealed_note(request)])
+    client = sign_in("booking_reviewer", unlock=True)
+    Group.objects.get(user=user).permissions.remove(
+        Permission.objects.get(codename="change_submission")
+    )
+    user.user_permissions.add(Permission.objects.get(codename="delete_submission"))
+    page = soup(client.get(inspect(request)))
+    assert form_of(page) is None
+    client.post(delete_form(page)["action"])
+    assert SubmissionNote.objects.count() == 0
+
+
+def test_a_note_of_a_request_that_is_gone_leads_back_to_the_list(
+    sign_in: SignIn, make: Make
+) -> None:
+    request, client = make(), sign_in("booking_reviewer", unlock=True)
+    write(client, request)
+    form = delete_form(soup(client.get(inspect(request))))
+    Submission.objects.all().delete()
+    response = client.post(form["action"], follow=True)
+    assert response.status_code == 200
+    assert "has been deleted since you opened it" in messages_of(response)[-1]
 
 
 def test_as_many_queries_with_one_note_as_with_thirty(sign_in: SignIn, make: Make) -> None:

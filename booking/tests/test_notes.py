@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from wagtail.models import ModelLogEntry
 from booking import log_actions
 from booking.models import Submission, SubmissionNote
 from booking.submissions import handling
-from booking.submissions.handling import ChangedMeanwhile
+from booking.submissions.handling import ChangedMeanwhile, OnHold
 from booking.submissions.notes import (
     Note,
     delete_note,
@@ -162,24 +163,34 @@ def test_nothing_is_noted_on_what_was_withdrawn_or_deleted(
     assert SubmissionNote.objects.count() == 0
 
 
-def test_who_wrote_a_note_takes_it_away_and_others_only_where_they_may(
+def test_a_note_is_deleted_only_where_its_author_allows_and_never_on_hold(
     make: Make, vault: TestVault, author: Any, users: dict[str, Any]
 ) -> None:
     request, colleague = make(), users["booking_administrator"]
     note = write(request, author)
+
+    def delete(**changes: Any) -> None:
+        delete_note(note, **{"of_request": request.pk, "by": colleague, **changes})
+
     with pytest.raises(SubmissionNote.DoesNotExist):
-        delete_note(note, of_request=request.pk, by=colleague, any_author=False)
+        delete(allowed=lambda author_id: author_id == colleague.pk)
     with pytest.raises(SubmissionNote.DoesNotExist):
-        delete_note(note, of_request=make().pk, by=author, any_author=True)
-    delete_note(note, of_request=request.pk, by=author, any_author=False)
+        delete(of_request=make().pk, allowed=bool)
+    with pytest.raises(Submission.DoesNotExist):
+        delete(of_request=uuid4(), allowed=bool)
+    Submission.objects.filter(pk=request.pk).update(hold=True)
+    with pytest.raises(OnHold):
+        delete(allowed=bool)
+    Submission.objects.filter(pk=request.pk).update(hold=False)
+    delete(allowed=lambda author_id: author_id == author.pk)
     assert SubmissionNote.objects.count() == 0
-    assert logged(request) == [log_actions.NOTE, log_actions.DELETE_NOTE]
-    again = write(request, author)
-    delete_note(again, of_request=request.pk, by=colleague, any_author=True)
+    entries = ModelLogEntry.objects.for_instance(request).order_by("pk")
+    assert [(entry.action, entry.user) for entry in entries] == [
+        (log_actions.NOTE, author),
+        (log_actions.DELETE_NOTE, colleague),
+    ]
     with pytest.raises(SubmissionNote.DoesNotExist):
-        delete_note(again, of_request=request.pk, by=colleague, any_author=True)
-    with pytest.raises(SubmissionNote.DoesNotExist):
-        delete_note(uuid4(), of_request=uuid4(), by=colleague, any_author=True)
+        delete(allowed=bool)
 
 
 def test_a_note_outlives_the_account_of_its_author(make: Make, keys: OpenKeys, author: Any) -> None:
@@ -199,7 +210,10 @@ def test_a_note_that_waits_for_a_withdrawal_is_not_kept(
 ) -> None:
     request = make(withdrawal_digest=withdrawal_digest("CODE"))
 
+    begun = Event()
+
     def note() -> Any:
+        begun.set()
         try:
             return write(request, author)
         finally:
@@ -209,6 +223,7 @@ def test_a_note_that_waits_for_a_withdrawal_is_not_kept(
         with transaction.atomic():
             handling.withdraw(request.reference, withdrawal_digest("CODE"))
             written = pool.submit(note)
+            assert begun.wait(30)
             with pytest.raises(TimeoutError):
                 written.result(timeout=1)
         with pytest.raises(ChangedMeanwhile):

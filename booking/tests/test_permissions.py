@@ -69,6 +69,9 @@ EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
     ("booking_submission_day", "POST"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
     ("booking_submission_call", "GET"): only(*REVIEWERS, outcome=PAGE),
     ("booking_submission_call", "POST"): only(*REVIEWERS, outcome=PAGE),
+    # Without a reference that this site signed: onward to the list.
+    ("booking_submission_called", "GET"): only(*REVIEWERS, outcome=ONWARD),
+    ("booking_submission_called", "POST"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
     ("booking_submission_export", "GET"): only(*ADMINISTRATORS, outcome=PAGE),
     ("booking_submission_export", "POST"): only(*ADMINISTRATORS, outcome=PAGE),
     ("vault:index", "GET"): only(*REVIEWERS, outcome=PAGE),

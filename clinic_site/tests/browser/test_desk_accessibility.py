@@ -27,6 +27,8 @@ LOCKED = {
 UNLOCKED = {
     "vault": "/admin/vault/",
     "list": "/admin/booking/submission/",
+    "call": "/admin/booking/submission/call/",
+    "day": "/admin/booking/submission/day/",
     "export": "/admin/booking/submission/export/",
     "change passphrase": "/admin/vault/passphrase/",
     "new sheet": "/admin/vault/sheet/",
@@ -76,7 +78,19 @@ def test_every_staff_page_has_no_violation(
     page.locator("main table a").first.click()
     page.wait_for_url("**/inspect/**")
     looked_at(page, wrong, "request")
-    print(f"A: {len(LOCKED) + len(UNLOCKED) + 3} staff pages: {wrong}")
+    page.get_by_role("button", name="Save the note", exact=True).click()
+    expect(page.get_by_text("Write the note first.")).to_be_in_viewport()
+    looked_at(page, wrong, "request, note refused")
+    page.get_by_label("Note", exact=True).fill("Called back.")
+    page.get_by_role("button", name="Save the note", exact=True).click()
+    for fold in ("Delete this note", "Make an appointment"):
+        page.locator("summary", has_text=fold).click()
+    looked_at(page, wrong, "request, with a note")
+    page.goto("/admin/booking/submission/call/")
+    page.get_by_role("button", name="Save the request").click()
+    expect(page).to_have_title(re.compile("Error:"))
+    looked_at(page, wrong, "call, refused")
+    print(f"A: {len(LOCKED) + len(UNLOCKED) + 6} staff pages: {wrong}")
     assert wrong == {}
 
 

@@ -81,7 +81,7 @@ def test_every_staff_page_has_no_violation(
     page.get_by_role("button", name="Save the note", exact=True).click()
     expect(page.get_by_text("Write the note first.")).to_be_in_viewport()
     looked_at(page, wrong, "request, note refused")
-    page.get_by_label("Note", exact=True).fill("Called back.")
+    page.locator("[name=text]").fill("Called back.")
     page.get_by_role("button", name="Save the note", exact=True).click()
     for fold in ("Delete this note", "Make an appointment"):
         page.locator("summary", has_text=fold).click()

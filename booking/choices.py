@@ -81,11 +81,11 @@ class Doubt(models.TextChoices):
 class NoteKind(models.TextChoices):
     """What a note on a request is about. A correction stands beside what the visitor wrote, never over it."""
 
-    CALL = "call", _("Call")
+    CALL = "call", pgettext_lazy("note", "Call")
     APPOINTMENT = "appointment", _("Appointment")
     AGREEMENT = "agreement", _("Agreement")
     CORRECTION = "correction", _("Correction")
-    OTHER = "other", _("Other")
+    OTHER = "other", pgettext_lazy("note", "Other")
 
 
 # What somebody chooses; an appointment has a form of its own.

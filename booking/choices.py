@@ -65,8 +65,20 @@ class Status(models.TextChoices):
 SET_BY_HAND = [(value, label) for value, label in Status.choices if value != Status.WITHDRAWN]
 # A request waits for somebody to take it up, and its answer is due.
 WAITING = frozenset({Status.NEW, Status.CHECK})
+# Somebody has taken it up: its visitor was reached, or it was closed without that.
+TAKEN_UP = frozenset({Status.CONTACTED, Status.SCHEDULED, Status.CLOSED})
 # There is still something to do.
 OPEN = frozenset({*WAITING, Status.CONTACTED})
+
+
+class Outcome(models.TextChoices):
+    """What became of the promise that an answer comes by a certain time."""
+
+    KEPT = "kept", _("Kept")
+    LATE = "late", _("Not kept")
+    OPEN = "open", _("Not due yet")
+    NONE = "none", _("Nothing was promised")
+    WITHDRAWN = "withdrawn", _("Withdrawn before anybody was in touch")
 
 
 class Doubt(models.TextChoices):

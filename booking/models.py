@@ -6,6 +6,7 @@ from .notifications.models import RequestMails
 from .privacy_check.models import PrivacyCheck
 from .public.page import BookingFormField, BookingPage, VisitKind
 from .submissions.models import Question, Submission, SubmissionNote
+from .submissions.tallies import RequestTally
 
 __all__ = [
     "BookingFormField",
@@ -17,6 +18,7 @@ __all__ = [
     "PrivacyCheck",
     "Question",
     "RequestMails",
+    "RequestTally",
     "Submission",
     "SubmissionNote",
     "VisitKind",

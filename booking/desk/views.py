@@ -33,6 +33,7 @@ from ..submissions.reading import read, read_names
 from ..submissions.remarks import of_same_form, remarks, with_corrections
 from ..submissions.schedule import holding
 from ..submissions.search import matching
+from ..submissions.tallies import delete_requests
 from ..vault.models import Vault
 from ..vault.notices import name_of
 from ..vault.permissions import can_unlock
@@ -259,6 +260,9 @@ def in_a_sentence(other: handling.ChangedMeanwhile) -> str:
 @method_decorator(at_the_clinic, name="dispatch")
 class SubmissionDeleteView(DeleteView):
     """Deletes one request for good."""
+
+    def delete_instance(self) -> None:
+        delete_requests([self.instance.pk])
 
     def get_page_title(self) -> str:
         return _("Delete request")

@@ -18,6 +18,7 @@ from wagtail.models import ModelLogEntry
 
 from ..choices import CORE_FIELDS
 from ..submissions.models import Submission, SubmissionNote
+from ..submissions.tallies import RequestTally
 from ..vault.models import Grant
 from .amounts import number_in_words, span
 
@@ -39,6 +40,10 @@ _HOW_SEALED = gettext_lazy("which key it was encrypted with, and in which format
 _RECORD = gettext_lazy(
     "what was done with a request, by whom and when; this record stays when the request is deleted"
 )
+_TALLY = gettext_lazy(
+    "how many requests came in each week for each location, after how many hours the clinic was in touch "
+    "and whether in time; these numbers, without reference and day, stay for a year when requests are deleted"
+)
 # Plain words for every column that is not sealed. A column without any is a system check error:
 # nothing may be stored in clear that the privacy page does not name.
 CLEAR_WORDS: Mapping[type[Model], Words] = {
@@ -52,6 +57,7 @@ CLEAR_WORDS: Mapping[type[Model], Words] = {
         "delete_after": gettext_lazy("when it is due to be deleted"),
         "hold": gettext_lazy("whether the clinic has to keep it longer"),
         "status": gettext_lazy("its status, such as new or closed"),
+        "contacted_at": gettext_lazy("when the clinic was first in touch about it"),
         "assignee": gettext_lazy("who at the clinic takes care of it"),
         "doubt": gettext_lazy("why the site was not sure that a person sent it"),
         "correction": gettext_lazy("whether it corrects an earlier request"),
@@ -72,6 +78,7 @@ CLEAR_WORDS: Mapping[type[Model], Words] = {
         "key_id": _HOW_SEALED,
         "schema": _HOW_SEALED,
     },
+    RequestTally: {field.name: _TALLY for field in RequestTally._meta.concrete_fields},
     # Wagtail's own: a column that it adds is part of the same record.
     ModelLogEntry: {field.name: _RECORD for field in ModelLogEntry._meta.concrete_fields},
 }

@@ -44,7 +44,12 @@ def refuse_bulk_deletion(
 def refuse_location_deletion(request: HttpRequest, instances: list[Any]) -> HttpResponse | None:
     """The same for locations, one or several."""
     for location in instances:
-        if isinstance(location, Location) and location.submissions.exists():
+        if isinstance(location, Location) and _has_requests(location):
             messages.error(request, LOCATION_REFUSAL % {"location": location})
             return redirect("wagtailsnippets_booking_location:edit", location.pk)
     return None
+
+
+def _has_requests(location: Location) -> bool:
+    """Or had some, of which a report still tells."""
+    return location.submissions.exists() or location.tallies.exists()

@@ -6,19 +6,21 @@ that was deleted meanwhile does not come back.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from .. import log_actions
-from ..choices import Status
+from ..choices import TAKEN_UP, WAITING, Status
 from .models import Submission, SubmissionNote
 
-# What is changed by hand. Everything else stays as it was received.
+# What is changed by hand. Everything else stays as it was received, but for what follows from these.
 COLUMNS = ("status", "assignee")
 
 
@@ -57,6 +59,7 @@ def change(pk: UUID, *, seen: str, to: Mapping[str, Any]) -> Submission:
         if differing and seen != now:
             raise ChangedMeanwhile(Submission.objects.get(pk=pk), _last_entry(request))
         if differing:
+            request.contacted_at = differing["contacted_at"] = _contacted_at(request)
             Submission.objects.filter(pk=pk).update(**differing)
             data = {"before": before, "after": _logged(request)}
             log(instance=request, action=log_actions.CHANGE, data=data)
@@ -92,6 +95,19 @@ def _empty(request: Submission) -> None:
     emptied = {"status": Status.WITHDRAWN, "sealed": b"", "key_id": b"", "answers_digest": b""}
     Submission.objects.filter(pk=request.pk).update(**emptied)
     log(instance=request, action=log_actions.WITHDRAW, data={"before": before})
+
+
+def _contacted_at(request: Submission) -> datetime | None:
+    """When it was first taken up, by the status that it is given now.
+
+    The first time counts, whatever is set afterwards; who sets it back to waiting says that it was not
+    taken up at all. What is filed as spam keeps the time that it had.
+    """
+    if request.status in WAITING:
+        return None
+    if request.status in TAKEN_UP:
+        return request.contacted_at or timezone.now()
+    return request.contacted_at
 
 
 def _values(request: Submission) -> dict[str, str]:

@@ -64,6 +64,8 @@ class Submission(models.Model):
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.NEW
     )
+    # When somebody first took it up, as handling.py sets it; nothing while it waits.
+    contacted_at = models.DateTimeField(_("first contacted"), null=True, editable=False)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("assignee"),
@@ -118,6 +120,18 @@ class Submission(models.Model):
             models.Index(
                 fields=[*("location", "received_at", "status", "due_at"), *FILTERED, "assignee"],
                 name="booking_requests_by_place",
+            ),
+            # All that statistics.py asks.
+            models.Index(
+                fields=[
+                    "received_at",
+                    "correction",
+                    "status",
+                    "location",
+                    "due_at",
+                    "contacted_at",
+                ],
+                name="booking_requests_figures",
             ),
         ]
         constraints = [

@@ -16,7 +16,7 @@ from wagtail.models import ModelLogEntry
 
 from booking.checks import check_clear_fields_have_words
 from booking.choices import CORE_FIELDS
-from booking.models import BookingPage, Location, Submission, SubmissionNote
+from booking.models import BookingPage, Location, RequestTally, Submission, SubmissionNote
 from booking.public.form.forms import BookingForm
 from booking.public.queries import published_form
 from booking.public.statement import (
@@ -48,6 +48,7 @@ EVERYTHING_IN_CLEAR = [
     "when it is due to be deleted",
     "whether the clinic has to keep it longer",
     "its status, such as new or closed",
+    "when the clinic was first in touch about it",
     "who at the clinic takes care of it",
     "why the site was not sure that a person sent it",
     "whether it corrects an earlier request",
@@ -60,6 +61,11 @@ EVERYTHING_IN_CLEAR = [
     "which key it was encrypted with, and in which format",
     "which request a note of the clinic belongs to",
     "who wrote a note, and when",
+    (
+        "how many requests came in each week for each location, after how many hours the clinic was in "
+        "touch and whether in time; these numbers, without reference and day, stay for a year when "
+        "requests are deleted"
+    ),
     "what was done with a request, by whom and when; this record stays when the request is deleted",
 ]
 ROLES = ["Booking administrators", "Booking reviewers"]
@@ -128,7 +134,7 @@ def test_a_question_of_a_draft_is_not_asked_yet(site: SimpleNamespace) -> None:
 def test_every_clear_column_has_words_and_no_words_are_left_over() -> None:
     assert {model: set(words) for model, words in CLEAR_WORDS.items()} == {
         model: {field.name for field in model._meta.get_fields() if field.concrete} - SEALED_FIELDS
-        for model in (Submission, SubmissionNote, ModelLogEntry)
+        for model in (Submission, SubmissionNote, RequestTally, ModelLogEntry)
     }
 
 

@@ -19,6 +19,7 @@ from clinic_site.clinic_time import clinic_today
 from .. import log_actions
 from ..public.page import BookingPage
 from ..submissions.models import Submission, SubmissionNote
+from ..submissions.tallies import delete_requests, forget_old_tallies
 from ..vault import holders
 from ..vault.manifests import current_key
 from ..vault.models import Epoch, Vault
@@ -59,7 +60,11 @@ def count_expired() -> Purged:
 
 
 def purge() -> Purged:
-    """Delete expired requests with their notes, a transaction and a log entry each batch."""
+    """Delete expired requests with their notes, a transaction and a log entry each batch.
+
+    With them goes what was kept of older ones for a report that does not show their weeks any more.
+    """
+    forget_old_tallies()
     purged = Purged()
     while batch := _purge_batch():
         purged.requests += batch.requests
@@ -78,11 +83,8 @@ def _purge_batch() -> Purged | None:
     chosen = list(locked.values_list("pk", flat=True)[:BATCH])
     if not chosen:
         return None
-    _, deleted = Submission.objects.filter(pk__in=chosen).delete()
-    purged = Purged(
-        requests=deleted.get(Submission._meta.label, 0),
-        notes=deleted.get(SubmissionNote._meta.label, 0),
-    )
+    requests, notes = delete_requests(chosen)
+    purged = Purged(requests=requests, notes=notes)
     data = {"requests": purged.requests, "notes": purged.notes}
     log(instance=Vault.objects.get(), action=log_actions.PURGE, data=data)
     return purged

@@ -28,6 +28,8 @@ NOT_SHOWN = frozenset(
         # What visitors sent.
         "booking.Submission",
         "booking.SubmissionNote",
+        # What is left of it when it is deleted: numbers for a report of staff.
+        "booking.RequestTally",
         # Who is told of it, and how far.
         "booking.RequestMails",
         "booking.RequestMails_locations",

@@ -42,6 +42,15 @@ def can_export(user: Any) -> bool:
     return can_list(user) and bool(user.has_perm("booking.export_submission"))
 
 
+def can_see_figures(user: Any) -> bool:
+    """How many requests come, how soon they are answered and whether in time, over a year.
+
+    For whoever runs the front desk, as the export is: it is about the work of colleagues, and tells more
+    than a list does of how the clinic goes.
+    """
+    return can_export(user)
+
+
 def can_delete(user: Any) -> bool:
     return can_list(user) and bool(user.has_perm("booking.delete_submission"))
 

@@ -8,6 +8,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from .desk.admin import SubmissionAdmin
+from .desk.figures.views import figures_menu_item, figures_urls
 from .locations.viewsets import ClinicClosingViewSet, LocationViewSet
 from .log_actions import register_log_actions
 from .notifications.account import request_mails_panel
@@ -21,6 +22,8 @@ from .submissions.deletion import (
 modeladmin_register(SubmissionAdmin)
 register_snippet(LocationViewSet)
 register_snippet(ClinicClosingViewSet)
+hooks.register("register_reports_menu_item", figures_menu_item)
+hooks.register("register_admin_urls", figures_urls)
 hooks.register("before_delete_page", refuse_page_deletion)
 hooks.register("before_bulk_action", refuse_bulk_deletion)
 hooks.register("before_delete_snippet", refuse_location_deletion)

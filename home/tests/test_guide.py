@@ -56,7 +56,12 @@ MENU_OF = {
         "Help": WRITING_HELP,
     },
     "booking_reviewer": {"Requests": [], "Vault": [], "Help": REQUESTS_HELP},
-    "booking_administrator": {"Requests": [], "Vault": [], "Help": REQUESTS_HELP},
+    "booking_administrator": {
+        "Requests": [],
+        "Vault": [],
+        "Reports": ["Requests in numbers"],
+        "Help": REQUESTS_HELP,
+    },
     "administrator": {
         "Pages": [],
         "Requests": [],
@@ -68,6 +73,7 @@ MENU_OF = {
         "Documents": [],
         "Reports": [
             "Clinical reviews",
+            "Requests in numbers",
             "Mails and daily work",
             "Locked pages",
             "Workflows",

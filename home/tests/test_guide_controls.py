@@ -82,6 +82,10 @@ REQUESTS: dict[str, tuple[str, list[str]]] = {
         [*(f"[name={each}]" for each in ("status", "location", "since", "until", "format"))],
     ),
     "Type your passphrase again": ("export", ["[name=passphrase]"]),
+    "How many requests come, how soon": (
+        "figures",
+        ["svg.chart", ".chart-table", "a[href$='format=csv']", "[name=location]"],
+    ),
     "Nobody can look it up": ("vault", ["text:Passphrase lost?"]),
 }
 PAGES: dict[str, tuple[str, list[str]]] = {
@@ -149,6 +153,7 @@ def addresses(sample_content: str, vault: object) -> dict[str, str]:
         "list": "/admin/booking/submission/",
         "request": f"/admin/booking/submission/inspect/{request.pk}/",
         "export": reverse("booking_submission_export"),
+        "figures": reverse("booking_figures"),
         "vault": reverse("vault:index"),
         "unlock": reverse("vault:unlock"),
         "copy": reverse("wagtailadmin_pages:copy", args=[article_starter().pk]),

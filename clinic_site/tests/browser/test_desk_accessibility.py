@@ -21,6 +21,7 @@ LOCKED = {
     "unlock": "/admin/vault/unlock/",
     "vault, locked": "/admin/vault/",
     "list, locked": "/admin/booking/submission/",
+    "figures": "/admin/reports/requests/",
     "request access": "/admin/vault/access/request/",
     "recover": "/admin/vault/recover/",
 }

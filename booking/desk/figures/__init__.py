@@ -1,0 +1,1 @@
+"""The front desk in numbers, for whoever runs it."""

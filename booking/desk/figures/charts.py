@@ -13,11 +13,11 @@ from math import log2
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-WIDTH, HEIGHT = 640, 180
+WIDTH, HEIGHT = 643, 180
 LEFT, TOP, BOTTOM = 60, 12, 152
 MOST_STEP = 24
 # Between two names of months, so that they do not run into each other.
-MONTH_APART = 44
+MONTH_APART = 40
 
 # Hours on the scale of a chart of spans, on which each step is a multiple.
 SHORTEST_SPAN, LONGEST_SPAN = 1, 1024
@@ -150,13 +150,13 @@ def round_above(value: int) -> int:
 
 
 def _months(weeks: Sequence[Column], step: int) -> list[Label]:
-    """Each month under its first week, as far as there is room."""
+    """Each month under its first week, as far as there is room; the year in place of January."""
     found: list[Label] = []
     before = None
     for number, week in enumerate(weeks):
         x = _left(number, step)
         has_room = not found or x - found[-1].at >= MONTH_APART
         if week.day.month != before and has_room and x <= WIDTH - MONTH_APART:
-            found.append(Label(x, date_format(week.day, "M Y" if not found else "M")))
+            found.append(Label(x, date_format(week.day, "Y" if week.day.month == 1 else "M")))
         before = week.day.month
     return found

@@ -82,6 +82,11 @@ EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
     ("vault:unlock", "POST"): only(*REVIEWERS, outcome=PAGE),
     ("vault:lock", "GET"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
     ("vault:lock", "POST"): only(*REVIEWERS, outcome=ONWARD),
+    # Locked: nothing to stay for.
+    ("vault:stay", "GET"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
+    ("vault:stay", "POST"): only(*REVIEWERS, outcome=403),
+    ("vault:away", "GET"): only(*REVIEWERS, outcome=PAGE),
+    ("vault:away", "POST"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
     # Set up already: its pages lead back to the vault.
     ("vault:setup", "GET"): only("administrator", outcome=ONWARD),
     ("vault:setup", "POST"): only("administrator", outcome=ONWARD),

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import logging
 import os
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,11 +44,25 @@ class VaultRequest(HttpRequest):
     vault: "RequestVault"
 
 
+@dataclass(frozen=True)
+class Left:
+    """How long an unlocked vault stays so, in whole seconds: without further use, and at the latest."""
+
+    idle: int
+    absolute: int
+
+    @property
+    def seconds(self) -> int:
+        """Until it locks where nothing is done."""
+        return min(self.idle, self.absolute)
+
+
 class RequestVault:
     """`request.vault`: opens sealed blobs while the vault is unlocked in this session.
 
-    Asks the database only when first used. `was_opened` tells the middleware that the response
-    shows answers and must not be stored by anybody.
+    Asks the database only when first used, and that is a use. `was_opened` tells the middleware that the
+    response shows answers and must not be stored by anybody. `left` is None for a request that did not ask
+    or found the vault locked; with it a page knows when it has to go blank (pages/screen.py).
     """
 
     def __init__(self, request: HttpRequest) -> None:
@@ -56,6 +71,7 @@ class RequestVault:
         self._keys: OpenKeys | None = None
         self.was_opened = False
         self.was_locked = False
+        self.left: Left | None = None
         self.ruined_epochs: list[int] = []  # as found by unlocking in this request
 
     @property
@@ -72,12 +88,13 @@ class RequestVault:
 
     def use(self, keys: OpenKeys | None) -> None:
         """Take these keys for the rest of the request; None locks."""
-        self._keys, self._joined = keys, True
+        self._keys, self._joined, self.left = keys, True, None
 
     def _open_keys(self) -> OpenKeys | None:
         if not self._joined:
-            root = join(self._request)
-            self.use(OpenKeys(root) if root else None)
+            joined = join(self._request)
+            self.use(OpenKeys(joined[0]) if joined else None)
+            self.left = joined[1] if joined else None
         return self._keys
 
 
@@ -126,8 +143,9 @@ def _look_after_epochs(request: VaultRequest, root: bytes, vault: Vault) -> None
         logger.error("No new epoch: the current manifest was not signed by the vault.")  # noqa: TRY400
 
 
-def join(request: HttpRequest) -> bytes | None:
-    """The root, when cookie and row fit together and neither limit has passed; else None."""
+def join(request: HttpRequest) -> tuple[bytes, Left] | None:
+    """The root and how long it is there, when cookie and row fit together and neither limit has passed; else
+    None."""
     cookie = request.COOKIES.get(settings.VAULT_COOKIE_NAME, "")
     if not cookie or not can_see_vault(request.user):
         return None
@@ -154,7 +172,8 @@ def join(request: HttpRequest) -> bytes | None:
         return None
     if now - row.used_at >= USE_STEP:
         VaultSession.objects.filter(pk=row.pk).update(used_at=now)
-    return root
+        idle_limit = now + timedelta(seconds=settings.VAULT_IDLE_SECONDS)
+    return root, Left(_whole(idle_limit - now), _whole(row.expires_at - now))
 
 
 def lock(request: VaultRequest) -> None:
@@ -182,6 +201,10 @@ def clear_cookie(response: HttpResponse) -> None:
     set_cookie(response, "")
     response.cookies[settings.VAULT_COOKIE_NAME]["max-age"] = 0
     response["Clear-Site-Data"] = '"cache"'
+
+
+def _whole(span: timedelta) -> int:
+    return int(span.total_seconds())
 
 
 def _seconds(moment: datetime) -> int:

@@ -28,7 +28,7 @@ from .forms import GiveAccessForm, PassphraseForm
 from .secret_page import check, secret_page, show
 
 
-def _safe_next(request: HttpRequest, target: str) -> str:
+def safe_next(request: HttpRequest, target: str) -> str:
     """The page to go on to, when it is one of this site; else the vault's own page."""
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -108,7 +108,7 @@ def unlock(request: VaultRequest) -> HttpResponse:
         else:
             log(instance=Vault.objects.get(), action=log_actions.UNLOCK)
             _warn_of_ruined_epochs(request)
-            response = redirect(_safe_next(request, form.cleaned_data["next"]))
+            response = redirect(safe_next(request, form.cleaned_data["next"]))
             session.set_cookie(response, token)
             return response
     return show(

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from . import index, recovery, reviewers, setup
+from . import index, recovery, reviewers, screen, setup
 
 app_name = "vault"
 urlpatterns = [
     path("", index.index, name="index"),
     path("unlock/", index.unlock, name="unlock"),
     path("lock/", index.lock, name="lock"),
+    path("stay/", screen.stay, name="stay"),
+    path("away/", screen.away, name="away"),
     path("setup/", setup.choose, name="setup"),
     path("setup/sheet/", setup.sheet, name="setup_sheet"),
     path("access/request/", reviewers.request_access, name="request_access"),

@@ -59,7 +59,8 @@ def change(pk: UUID, *, seen: str, to: Mapping[str, Any]) -> Submission:
         if differing and seen != now:
             raise ChangedMeanwhile(Submission.objects.get(pk=pk), _last_entry(request))
         if differing:
-            request.contacted_at = differing["contacted_at"] = _contacted_at(request)
+            if "status" in differing:
+                request.contacted_at = differing["contacted_at"] = _contacted_at(request)
             Submission.objects.filter(pk=pk).update(**differing)
             data = {"before": before, "after": _logged(request)}
             log(instance=request, action=log_actions.CHANGE, data=data)

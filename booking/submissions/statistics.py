@@ -62,7 +62,7 @@ def figures(
     weeks = [
         week
         for week in weeks_until_now()
-        if (since is None or week > since - WEEK) and (until is None or week <= until)
+        if (since is None or week + WEEK > since) and (until is None or week <= until)
     ]
     chosen = {
         cell: number

@@ -197,6 +197,8 @@ def test_what_is_older_than_a_year_is_left_out(come: Any) -> None:
         ("2026-11-16", "2026-11-16", ["2026-11-16"]),
         ("2020-01-01", "2020-12-31", []),
         ("2027-01-01", None, []),
+        ("0001-01-01", "9999-12-31", ["2026-11-09", "2026-11-16", "2026-11-23"]),
+        ("9999-12-31", None, []),
     ],
 )
 def test_a_span_takes_every_week_that_it_touches(
@@ -282,6 +284,10 @@ def test_spam_was_never_contacted_and_an_assignee_changes_nothing(
     to = {"assignee": users["booking_reviewer"]}
     change(taken.pk, seen=seen_values(taken), to=to)
     assert Submission.objects.get(pk=taken.pk).contacted_at == NOW - HOUR
+    # Taken up before the time of that was kept: nobody knows when, and the one who gets it did not do it.
+    older = make(status="contacted")
+    change(older.pk, seen=seen_values(older), to=to)
+    assert Submission.objects.get(pk=older.pk).contacted_at is None
 
 
 def test_withdrawing_leaves_the_time_as_it_was(make: Make) -> None:
@@ -414,7 +420,8 @@ def failing_deletion() -> Any:
 def test_requests_are_deleted_where_their_numbers_are_kept_and_nowhere_else() -> None:
     rooms = [settings.BASE_DIR / "booking" / room for room in ("submissions", "desk", "upkeep")]
     found = {path.name for room in rooms for path in room.rglob("*.py") if deletes(path)}
-    assert found == {"handling.py", "tallies.py"}  # handling.py: the notes of what is withdrawn
+    # The others delete notes.
+    assert found == {"handling.py", "notes.py", "tallies.py"}
 
 
 def deletes(path: Path) -> bool:

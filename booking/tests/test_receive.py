@@ -109,6 +109,7 @@ def test_the_clear_columns_are_all_that_is_readable(
         "due_at": datetime(2026, 10, 9, 22, 0, tzinfo=UTC),
         "by_phone": False,
         "status": "new",
+        "contacted_at": None,
         "assignee_id": None,
         "doubt": "",
         "correction": 0,

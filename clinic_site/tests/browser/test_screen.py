@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from clinic_site.tests.browser.conftest import PATIENCE
+from clinic_site.tests.browser.test_accessibility import in_every_look
 from clinic_site.tests.browser.test_going_back import back
 from clinic_site.tests.browser.test_journey import sign_in, unlock
 from clinic_site.tests.trial import Trial
@@ -88,6 +89,20 @@ def come_back(page: Page, trial: Trial) -> None:
     page.get_by_label("Passphrase").fill(trial.access["vault"]["passphrases"]["booking_reviewer"])
     page.locator("main").get_by_role("button", name="Unlock").click()
     expect(page.get_by_role("heading", name=NAME)).to_be_visible()
+
+
+def test_what_is_said_before_and_after_can_be_read_in_every_look(
+    context: BrowserContext, trial: Trial
+) -> None:
+    page = reading(context, trial)
+    page.clock.fast_forward("14:00")
+    expect(page.get_by_role("button", name="Stay")).to_be_visible()
+    assert in_every_look(page, ".vault-warning") == {}
+    page.clock.fast_forward("01:00")
+    is_blank(page)
+    assert in_every_look(page) == {}
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 # At the limit ---------------------------------------------------------------------------------------

@@ -312,6 +312,7 @@ def test_a_reviewer_changes_status_and_assignee(
     assert Submission.objects.values().get() == {
         **before,
         "status": "contacted",
+        "contacted_at": NOW,
         "assignee_id": users["booking_administrator"].pk,
     }
     assert logged() == [
@@ -352,12 +353,15 @@ def test_a_status_or_assignee_that_is_none_changes_nothing(
     assert logged() == []
 
 
-def test_a_status_change_writes_no_other_column(sign_in: SignIn, kestrel: Submission) -> None:
+def test_a_status_change_writes_no_other_column_but_when_that_was(
+    sign_in: SignIn, kestrel: Submission
+) -> None:
     before = Submission.objects.values().get()
     data = {**SEEN, "status": "closed", "assignee": ""}
     more = {"reference": "X", "hold": "on", "sealed": "x"}
     sign_in("booking_reviewer").post(inspect_url(kestrel), {**data, **more})
-    assert Submission.objects.values().get() == {**before, "status": "closed"}
+    after = {**before, "status": "closed", "contacted_at": NOW}
+    assert Submission.objects.values().get() == after
 
 
 def test_only_people_who_may_read_requests_can_take_one_up(

@@ -52,9 +52,14 @@ class Reading:
         return next((item["answer"] for item in self.answers if item["key"] == key), "")
 
 
+def is_withdrawn(submission: Submission) -> bool:
+    """Whether its visitor took it back, and it was emptied then."""
+    return submission.status == Status.WITHDRAWN and not submission.sealed
+
+
 def read(submission: Submission, vault: Any) -> Reading:
     """Open a request. Locked, damaged and withdrawn are outcomes, not errors: a list must not break."""
-    if submission.status == Status.WITHDRAWN and not submission.sealed:
+    if is_withdrawn(submission):
         return Reading(is_withdrawn=True)
     try:
         return Reading(answers=open_answers(submission, vault))

@@ -7,7 +7,7 @@ from uuid import UUID
 from ..choices import NoteKind
 from ..vault import sealing
 from ..vault.crypto import CannotOpen
-from ..vault.sealing import Sealed
+from ..vault.sealing import Sealed, value_of
 from .appointments import Appointment
 from .models import Submission, SubmissionNote
 
@@ -43,16 +43,50 @@ def seal_note(said: Said, *, row: UUID, request: UUID) -> Sealed:
 
 def open_answers(submission: Submission, vault: Any) -> list[dict[str, Any]]:
     """The answers of a request. Raises VaultLocked, or CannotOpen for a damaged one."""
-    answers = _opened(submission, vault, PURPOSE, submission.id).get("answers")
+    return answers_in(
+        answers_payload(vault, submission.sealed, row=submission.pk, schema=submission.schema)
+    )
+
+
+def open_note(note: SubmissionNote, vault: Any) -> Said:
+    """What a note says. Raises VaultLocked, or CannotOpen for a damaged one."""
+    return note_in(
+        note_payload(
+            vault, note.sealed, row=note.pk, request=note.submission_id, schema=note.schema
+        )
+    )
+
+
+def answers_payload(vault: Any, sealed: Any, *, row: UUID, schema: int) -> bytes:
+    """The JSON that was sealed as a request, not looked at yet. Raises VaultLocked and CannotOpen."""
+    return _payload(vault, sealed, purpose=PURPOSE, row=row, owner=row, schema=schema)
+
+
+def note_payload(vault: Any, sealed: Any, *, row: UUID, request: UUID, schema: int) -> bytes:
+    """The same of a note, by its columns."""
+    return _payload(vault, sealed, purpose=NOTE_PURPOSE, row=row, owner=request, schema=schema)
+
+
+def _payload(vault: Any, sealed: Any, **bound_to: Any) -> bytes:
+    try:
+        payload: bytes = vault.payload(bytes(sealed), **bound_to)
+    except TypeError as error:  # SQLite lets a blob column hold text
+        raise CannotOpen from error
+    return payload
+
+
+def answers_in(payload: bytes) -> list[dict[str, Any]]:
+    """The answers that were sealed. Raises CannotOpen for anything else."""
+    answers = value_of(payload).get("answers")
     # Whoever can write to the database can seal what he likes: take only what we would have sealed.
     if not isinstance(answers, list) or not all(map(_is_answer, answers)):
         raise CannotOpen
     return answers
 
 
-def open_note(note: SubmissionNote, vault: Any) -> Said:
-    """What a note says. Raises VaultLocked, or CannotOpen for a damaged one."""
-    opened = _opened(note, vault, NOTE_PURPOSE, note.submission_id)
+def note_in(payload: bytes) -> Said:
+    """What the note says that was sealed. Raises CannotOpen for anything else."""
+    opened = value_of(payload)
     kind, text = opened.get("kind", NoteKind.OTHER), opened.get("text")
     if kind not in NoteKind.values or not isinstance(text, str):
         raise CannotOpen
@@ -60,14 +94,6 @@ def open_note(note: SubmissionNote, vault: Any) -> Said:
         appointment = opened.get("appointment")
         return Said(kind, text, None if appointment is None else Appointment.of_json(appointment))
     except (TypeError, ValueError) as error:
-        raise CannotOpen from error
-
-
-def _opened(row: Submission | SubmissionNote, vault: Any, purpose: str, owner: UUID) -> Any:
-    binding = {"purpose": purpose, "row": row.id, "owner": owner, "schema": row.schema}
-    try:
-        return vault.open(bytes(row.sealed), **binding)
-    except TypeError as error:  # SQLite lets a blob column hold text
         raise CannotOpen from error
 
 

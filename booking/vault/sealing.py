@@ -46,21 +46,13 @@ class OpenKeys:
         self._root = root
         self._keys: dict[bytes, crypto.PrivateKey] | None = None
 
-    def open(
-        self, blob: bytes, *, purpose: str, row: UUID, owner: UUID, schema: int
-    ) -> dict[str, Any]:
+    def open(self, blob: bytes, **bound_to: Any) -> dict[str, Any]:
         """The JSON value of a sealed blob. Raises CannotOpen; costs one query for all blobs."""
-        payload = self._payload(blob, Binding(purpose, row.bytes, owner.bytes, schema))
-        try:
-            value = json.loads(payload)
-            # Anybody with the public key can seal: half a surrogate pair would break every page
-            # that shows it, and brackets a thousand deep end in RecursionError.
-            json.dumps(value, ensure_ascii=False).encode()
-        except (ValueError, RecursionError) as error:
-            raise CannotOpen from error
-        if not isinstance(value, dict):
-            raise CannotOpen
-        return value
+        return value_of(self.payload(blob, **bound_to))
+
+    def payload(self, blob: bytes, *, purpose: str, row: UUID, owner: UUID, schema: int) -> bytes:
+        """The same as it was sealed, before anything of it is looked at. Raises CannotOpen."""
+        return self._payload(blob, Binding(purpose, row.bytes, owner.bytes, schema))
 
     def reseal(self, blob: bytes, key: SealingKey, binding: Binding) -> Sealed:
         """The same payload, byte for byte, in a blob sealed to `key` with the same binding.
@@ -91,6 +83,21 @@ class OpenKeys:
                     epoch.suite, _epoch_seed(self._root, epoch)
                 )
         return keys
+
+
+def value_of(payload: bytes) -> dict[str, Any]:
+    """The JSON value that was sealed. Raises CannotOpen for anything else."""
+    try:
+        # Anybody with the public key can seal: half a surrogate pair would break every page that shows
+        # it, and brackets a thousand deep end in RecursionError.
+        value = json.loads(payload.decode())
+        if b"\\u" in payload:
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise CannotOpen from error
+    if not isinstance(value, dict):
+        raise CannotOpen
+    return value
 
 
 def opens(root: bytes, epoch: Epoch) -> bool:

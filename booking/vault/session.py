@@ -21,7 +21,7 @@ from . import crypto, keyring, lifecycle
 from .crypto import CannotOpen
 from .models import Vault, VaultSession
 from .permissions import can_see_vault
-from .sealing import OpenKeys, ruined_epochs
+from .sealing import OpenKeys, ruined_epochs, value_of
 
 logger = logging.getLogger(__name__)
 
@@ -80,11 +80,15 @@ class RequestVault:
 
     def open(self, blob: bytes, **binding: Any) -> dict[str, Any]:
         """The JSON value of a sealed blob. Raises VaultLocked, or CannotOpen for a damaged one."""
+        return value_of(self.payload(blob, **binding))
+
+    def payload(self, blob: bytes, **binding: Any) -> bytes:
+        """The same as it was sealed, before anything of it is looked at. Raises the same."""
         keys = self._open_keys()
         if keys is None:
             raise VaultLocked
         self.was_opened = True
-        return keys.open(blob, **binding)
+        return keys.payload(blob, **binding)
 
     def use(self, keys: OpenKeys | None) -> None:
         """Take these keys for the rest of the request; None locks."""

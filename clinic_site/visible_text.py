@@ -24,7 +24,8 @@ _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 _NO_CHARACTERS = r"\ufdd0-\ufdef" + "".join(
     rf"\U{plane:04x}fffe-\U{plane:04x}ffff" for plane in range(17)
 )
-_UNSEEN = (
+# What shows nothing by itself, as the inside of a regular expression's brackets.
+UNSEEN = (
     rf"{_CONTROLS}{_NO_CHARACTERS}\ud800-\udfff"  # surrogates: halves of characters
     r"\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
@@ -62,12 +63,8 @@ _UNSEEN_OR_AT_WORK = re.compile(
     rf"|(?<=[{_HAN}])[\U000e0100-\U000e01ef]"
     r"|(?<=[\u1820-\u18aa])[\u180b-\u180d\u180f]"
     rf"|\U0001f3f4{_REGION})"
-    rf"|[{_UNSEEN}]+"
+    rf"|[{UNSEEN}]+"
 )
-_JOINER_OR_SELECTOR = re.compile(
-    r"[\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]"
-)
-_SPACE = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 # Symbols by category, and blank all the same: the empty cell of Braille, the empty head of a note.
 _BLANK = "\t\n\u2800\U0001d159"
 
@@ -87,10 +84,3 @@ def visible(text: str) -> str:
 def shows_nothing(text: str) -> bool:
     """Whether a visible text holds only spaces, line breaks and marks that stand on no letter."""
     return all(char in _BLANK or unicodedata.category(char)[0] in "ZM" for char in text)
-
-
-def searchable(text: str) -> str:
-    """The text as it is compared: nothing unseen, not even where it does its work, and no capitals."""
-    if not text.isascii():
-        text = _SPACE.sub(" ", _JOINER_OR_SELECTOR.sub("", visible(text)))
-    return text.casefold()

@@ -19,6 +19,7 @@ from ..public.form.typed_text import TypedText
 from ..submissions.appointments import Appointment
 from ..submissions.handling import seen_values
 from ..submissions.models import Submission
+from ..submissions.terms import NothingToFind, Query
 
 EXPORT_FORMATS = [("csv", _("CSV, for any spreadsheet")), ("xlsx", _("Excel workbook (XLSX)"))]
 
@@ -166,11 +167,10 @@ class AppointmentForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    """A few letters that an answer must contain."""
+    """Words and numbers, each of which a request must contain."""
 
     term = forms.CharField(
         label=_("Search in answers"),
-        min_length=2,
         max_length=120,
         widget=forms.TextInput(
             attrs={
@@ -180,6 +180,14 @@ class SearchForm(forms.Form):
             }
         ),
     )
+
+    def clean_term(self) -> str:
+        term: str = self.cleaned_data["term"]
+        try:
+            Query.of([term])
+        except NothingToFind as error:
+            raise forms.ValidationError(_("Enter at least two letters or digits.")) from error
+        return term
 
 
 class ExportForm(forms.Form):

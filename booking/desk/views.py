@@ -32,8 +32,9 @@ from ..submissions.notes import Note, notes_of
 from ..submissions.reading import read, read_names
 from ..submissions.remarks import of_same_form, remarks, with_corrections
 from ..submissions.schedule import holding
-from ..submissions.search import matching
+from ..submissions.search import Progress, go_on
 from ..submissions.tallies import delete_requests
+from ..submissions.terms import Query
 from ..vault.models import Vault
 from ..vault.notices import name_of
 from ..vault.permissions import can_unlock
@@ -294,9 +295,13 @@ class SubmissionSearchView(SubmissionIndexView):
             return redirect(self.index_url)
         if not self.filters.is_valid():
             raise IncorrectLookupParameters
-        rows = with_corrections(self.filters.beside_tab(Submission.objects.all()))
-        found = matching(rows, request.vault, form.cleaned_data["term"])
+        rows = self.filters.beside_tab(Submission.objects.all())
+        progress = Progress(total=rows.count())
+        go_on(rows, request.vault, Query.of([form.cleaned_data["term"]]), progress, seconds=60)
+        whole = with_corrections(Submission.objects.select_related("location", "assignee"))
+        found = list(whole.filter(pk__in=progress.found).order_by("-received_at", "-pk"))
         for submission in found:
+            submission.reading = read(submission, request.vault)  # type: ignore[attr-defined]
             submission.remark = "; ".join(remarks(submission))  # type: ignore[attr-defined]
         log(instance=Vault.objects.get(), action=log_actions.SEARCH, data={"found": len(found)})
         context = {

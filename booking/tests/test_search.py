@@ -1,5 +1,6 @@
 """Searching what is sealed."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -11,7 +12,10 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from booking.models import Submission
-from booking.tests.factories import answer, core_answers, damage, sealed_request, store
+from booking.tests.factories import answer, core_answers, damage, sealed_note, sealed_request, store
+from booking.vault import crypto
+from booking.vault.crypto import Binding
+from booking.vault.manifests import unchanged_key
 from clinic_site.tests.fixtures import TestVault
 from clinic_site.tests.pages import logged, messages_of, table
 
@@ -32,8 +36,9 @@ def frozen() -> Any:
 TERMS = [
     "kestrel",
     "QUILLFEATHER",
+    "Quillfeather, Kestrel",
+    "Kestrel  Quillfeather",
     " estrel Quill ",
-    "KKKKKKKK",
     "kkkk",
     "marmalade",
     "kestrel@example.com",
@@ -41,7 +46,14 @@ TERMS = [
     "555-0147",
     "(972) 555-0147",
     "972 555 0147",
+    "972.555.0147",
+    "+1 972 555 0147",
+    "1-972-555-0147",
+    "+19725550147",
+    "\u0669\u0667\u0662 \u0665\u0665\u0665 \u0660\u0661\u0664\u0667",
+    "972 555 kestrel",
     "0147",
+    "Kestrel (972) 555-0147 marmalade",
 ]
 
 
@@ -53,6 +65,65 @@ def test_search_finds_by_name_phone_number_message_and_reference(
     found = {term: table(client.post(SEARCH, {"term": term}))[1:] for term in TERMS}
     row = ["KKKKKKKK", "Kestrel Quillfeather", "Allen", "Oct. 7, 2026, noon", "New", ""]
     assert found == {term: [row] for term in TERMS}
+
+
+MISSED = [
+    ("María Núñez", "Maria Nunez"),
+    ("Maria Nunez", "María Núñez"),
+    ("Mari\u0301a Nu\u0301n\u0303ez", "maría núñez"),
+    ("María Núñez", "Nu\u0301n\u0303ez mari\u0301a"),
+    ("Sean O'Brien", "O\u2019Brien"),
+    ("Sean O\u2019Brien", "o'brien sean"),
+    ("Łukasz  Sørensen", "Lukasz Sorensen"),
+    ("Anna Smith-Jones", "Jones, Anna Smith"),
+    ("محمد أحمد", "احمد محمد"),
+    ("李明", "李"),
+    ("Пётр Ильич", "петр"),
+]
+
+
+@pytest.mark.parametrize(("stored", "typed"), MISSED, ids=ascii)
+def test_a_person_is_found_however_the_name_is_spelt(
+    sign_in: SignIn, make: Callable[..., Submission], stored: str, typed: str
+) -> None:
+    submission = make({"name": stored})
+    make()
+    response = sign_in("booking_reviewer", unlock=True).post(SEARCH, {"term": typed})
+    assert response.context["found"] == [submission]
+
+
+def test_search_reads_notes_together_with_the_answers(
+    sign_in: SignIn, kestrel: Submission, make: Callable[..., Submission]
+) -> None:
+    for request in (kestrel, make()):
+        sealed_note(request, 'Called "back":\nwants the Łódź office, 5\\7.').save()
+    client = sign_in("booking_reviewer", unlock=True)
+    terms = ("lodz kestrel", 'back" 5\\7', "wants lodz", "nothing")
+    found = [len(client.post(SEARCH, {"term": term}).context["found"]) for term in terms]
+    assert found == [1, 2, 2, 0]
+
+
+def test_what_is_chosen_from_our_lists_is_no_name(sign_in: SignIn, kestrel: Submission) -> None:
+    client = sign_in("booking_reviewer", unlock=True)
+    terms = ("Phone call", "certain", "Allen", "answers", "label")
+    found = {term: client.post(SEARCH, {"term": term}).context["found"] for term in terms}
+    assert found == {term: [] for term in terms}
+
+
+def test_an_answer_is_found_however_its_json_was_written(
+    sign_in: SignIn, kestrel: Submission, vault: TestVault
+) -> None:
+    """Whoever can write to the database can seal; what the row shows must be found there, too."""
+    answers = json.dumps({"answers": core_answers(name="Wilma Zür\x07ich", email="a/b")})
+    payload = answers.replace("W", "\\u0057").replace("a/b", "a\\/b").encode()
+    key = unchanged_key()
+    binding = Binding("submission", kestrel.pk.bytes, kestrel.pk.bytes, 1)
+    blob = crypto.seal_blob(key.suite, key.public_key, payload, binding)
+    Submission.objects.filter(pk=kestrel.pk).update(sealed=blob)
+    client = sign_in("booking_reviewer", unlock=True)
+    terms = ("wilma", "zurich", "a/b", "marmalade")
+    found = [len(client.post(SEARCH, {"term": term}).context["found"]) for term in terms]
+    assert found == [1, 1, 1, 0]
 
 
 def test_search_reads_lists_of_answers_too(

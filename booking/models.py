@@ -1,5 +1,6 @@
 """Where Django looks for models. Each lives in its room."""
 
+from .desk.searches import StoredSearch
 from .locations.closings import ClinicClosing, LocationClosing
 from .locations.models import Location, OpeningHours
 from .notifications.models import RequestMails
@@ -19,6 +20,7 @@ __all__ = [
     "Question",
     "RequestMails",
     "RequestTally",
+    "StoredSearch",
     "Submission",
     "SubmissionNote",
     "VisitKind",

@@ -16,6 +16,7 @@ from .. import permissions
 from ..choices import Status
 from ..vault.session import VaultRequest
 from .actions import MOST, Act, ManyForm, Outcome, change_all, changes_of
+from .place import way_back
 
 
 @require_POST
@@ -80,8 +81,8 @@ def tell(request: HttpRequest, outcome: Outcome) -> None:
 
 
 def _back(request: HttpRequest, pks: list[UUID]) -> str:
-    """The same page of the same list, or the same request in it."""
-    address = reverse("booking_submission_modeladmin_index")
+    """The same page of the same list or search, or the same request in it."""
     if request.POST.get("back") == "request" and pks:
         address = reverse("booking_submission_modeladmin_inspect", args=[pks[0]])
-    return f"{address}?{request.GET.urlencode()}"
+        return f"{address}?{request.GET.urlencode()}"
+    return way_back(request)

@@ -18,11 +18,11 @@ from .day_views import calendar_file, day_list
 from .export_views import export
 from .menu import RequestsMenuItem
 from .note_views import AppointmentView, NoteView, take_note_away
+from .search_views import found, search
 from .views import (
     SubmissionDeleteView,
     SubmissionIndexView,
     SubmissionInspectView,
-    SubmissionSearchView,
     gone,
 )
 
@@ -97,16 +97,12 @@ class SubmissionAdmin(ModelAdmin):
                 raise
             return gone(request)
 
-    def search_view(self, request: HttpRequest) -> Any:
-        return SubmissionSearchView.as_view(model_admin=self)(request)
-
     def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
         """modeladmin's list, detail and delete, and our search and export."""
         unused = {self.url_helper.get_action_url_name(name) for name in ("create", "edit")}
         urls = [url for url in super().get_admin_urls_for_registration() if url.name not in unused]
         base = self.url_helper.base_url_path
         return (
-            path(f"{base}/search/", self.search_view, name="booking_submission_search"),
             path(
                 f"{base}/note/<uuid:instance_pk>/", self.note_view, name="booking_submission_note"
             ),
@@ -115,6 +111,8 @@ class SubmissionAdmin(ModelAdmin):
                 take_note_away,
                 name="booking_submission_delete_note",
             ),
+            path(f"{base}/search/", search, name="booking_submission_search"),
+            path(f"{base}/search/<uuid:pk>/", found, name="booking_submission_found"),
             path(f"{base}/act/", act, name="booking_submission_act"),
             path(
                 f"{base}/appointment/<uuid:instance_pk>/",

@@ -170,7 +170,7 @@ class SearchForm(forms.Form):
     """Words and numbers, each of which a request must contain."""
 
     term = forms.CharField(
-        label=_("Search in answers"),
+        label=_("Search in answers and notes"),
         max_length=120,
         widget=forms.TextInput(
             attrs={
@@ -180,6 +180,11 @@ class SearchForm(forms.Form):
             }
         ),
     )
+
+    def __init__(self, *args: Any, is_unlocked: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_unlocked:
+            self.fields["term"].label = _("Find a reference")
 
     def clean_term(self) -> str:
         term: str = self.cleaned_data["term"]

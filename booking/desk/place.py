@@ -1,4 +1,4 @@
-"""Where in the list a request stands that is looked at: the way back, and its neighbours."""
+"""Where in the list, or in a search, a request stands that is looked at: the way back, and its neighbours."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -13,6 +13,7 @@ from django.urls import reverse
 from ..submissions.models import Submission
 from .actions import MOST
 from .filters import RequestFilterSet
+from .searches import Search, SearchGone, find
 
 # A database counts no further than so far.
 LAST_PAGE = 1_000_000
@@ -20,7 +21,8 @@ LAST_PAGE = 1_000_000
 
 @dataclass(frozen=True)
 class Place:
-    """The query of the list it was opened from, and the requests before and after it, or None.
+    """The query of the list it was opened from, and the requests before and after it, or None; with the
+    number of the search that it was found by, if any.
 
     The neighbours travel along in addresses (`kept`): what is taken up leaves its place in the list, or
     the list, and the next one is still the next one.
@@ -29,9 +31,12 @@ class Place:
     query: str
     before: UUID | None = None
     after: UUID | None = None
+    search: UUID | None = None
 
     @property
     def list_url(self) -> str:
+        if self.search:
+            return f"{reverse('booking_submission_found', args=[self.search])}?{self.query}"
         return f"{reverse('booking_submission_modeladmin_index')}?{self.query}"
 
     @property
@@ -45,6 +50,8 @@ class Place:
     @property
     def kept(self) -> str:
         """The query for whatever leads back to this very request."""
+        if self.search:
+            return self._found_by
         pks = {"before": self.before, "after": self.after}
         return self.query + "".join(f"&{name}={pk}" for name, pk in pks.items() if pk)
 
@@ -56,7 +63,19 @@ class Place:
         if pk is None:
             return ""
         address = reverse("booking_submission_modeladmin_inspect", args=[pk])
-        return f"{address}?{self.query}"
+        return f"{address}?{self._found_by}"
+
+    @property
+    def _found_by(self) -> str:
+        return f"{self.query}&search={self.search}" if self.search else self.query
+
+
+def way_back(request: HttpRequest) -> str:
+    """The address of the list, or of the search, that stands in the query of the request's own."""
+    query = request.GET.copy()
+    for search in _uuids(query.pop("search", [])):
+        return f"{reverse('booking_submission_found', args=[search])}?{query.urlencode()}"
+    return f"{reverse('booking_submission_modeladmin_index')}?{query.urlencode()}"
 
 
 def place_of(request: HttpRequest, pk: UUID) -> Place:
@@ -68,6 +87,9 @@ def place_of(request: HttpRequest, pk: UUID) -> Place:
     if not filters.is_valid():
         return Place("")
     number = _page(request)
+    for search in _uuids(request.GET.getlist("search")):
+        with suppress(SearchGone):
+            return _in_search(find(request, search), pk, filters.query(p=number))
     rows = filters.in_order(filters.filter_queryset(Submission.objects.all()))
     found = rows.values_list("pk", flat=True)
     if kept := {name: request.GET[name] for name in ("before", "after") if name in request.GET}:
@@ -85,6 +107,17 @@ def place_of(request: HttpRequest, pk: UUID) -> Place:
     before = pks[here - 1] if here else None
     after = pks[here + 1] if here + 1 < len(pks) else None
     return Place(filters.query(p=(start + here) // MOST + 1), before, after)
+
+
+def _in_search(search: Search, pk: UUID, query: str) -> Place:
+    """Between those that are still there. Of one that was not found the next one is the first that was."""
+    found = Submission.objects.filter(pk__in=[*search.progress.found, pk])
+    there = set(found.values_list("pk", flat=True))
+    pks = [each for each in search.progress.found if each in there]
+    here = pks.index(pk) if pk in pks else -1
+    before = pks[here - 1] if here > 0 else None
+    after = pks[here + 1] if here + 1 < len(pks) else None
+    return Place(query, before, after, search.pk)
 
 
 def _first(pks: QuerySet[Any], but: UUID) -> UUID | None:

@@ -31,16 +31,16 @@ class Way:
     text: str
     links: dict[str, str]
 
-    @property
-    def term(self) -> str:
-        """What to search others for: a number without its extension."""
-        return self.text.partition(" ext. ")[0]
-
 
 @dataclass(frozen=True)
 class Reach:
     name: str
     ways: list[Way]
+
+    @property
+    def same(self) -> list[str]:
+        """What others who may be the same person are searched by: a number without its extension, an address."""
+        return [way.text.partition(" ext. ")[0] for way in self.ways if way.links]
 
 
 def reach_of(reading: Reading) -> Reach:

@@ -68,13 +68,15 @@ class Row:
     acts: list[Act]
 
 
-def columns(filters: RequestFilterSet, *, with_names: bool) -> Iterator[Column]:
+def columns(
+    filters: RequestFilterSet, *, with_names: bool, can_sort: bool = True
+) -> Iterator[Column]:
     """The headings in their order; names are a column only while the vault is unlocked."""
     for name, label in COLUMNS.items():
         if name == "visitor_name" and not with_names:
             continue
         way, query = "", ""
-        if name not in UNSORTED:
+        if can_sort and name not in UNSORTED:
             is_up = filters.sorted_by == name
             is_down = filters.sorted_by == f"-{name}"
             way = "ascending" if is_up else "descending" if is_down else ""

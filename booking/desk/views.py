@@ -7,8 +7,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -24,7 +23,6 @@ from clinic_site.clinic_time import at_the_clinic
 
 from .. import log_actions, permissions
 from ..choices import Status
-from ..public.form.typed_text import cleaned_query
 from ..submissions import handling
 from ..submissions.handling import seen_values
 from ..submissions.models import Submission
@@ -32,18 +30,14 @@ from ..submissions.notes import Note, notes_of
 from ..submissions.reading import read, read_names
 from ..submissions.remarks import of_same_form, remarks, with_corrections
 from ..submissions.schedule import holding
-from ..submissions.search import Progress, go_on
 from ..submissions.tallies import delete_requests
-from ..submissions.terms import Query
-from ..vault.models import Vault
 from ..vault.notices import name_of
 from ..vault.permissions import can_unlock
-from ..vault.session import VaultRequest
 from .actions import Act, ManyForm, acts_of
 from .filters import RequestFilterSet, Tab
 from .forms import AppointmentForm, NoteForm, SearchForm, StatusForm
 from .history import history_of
-from .place import Place, place_of
+from .place import Place, place_of, way_back
 from .reach import reach_of
 from .rows import columns, rows
 
@@ -137,7 +131,7 @@ class SubmissionIndexView(IndexView):
             chosen_tab=self.request.GET.get("show", ""),
             query_string=self.filters.query(),
             page_query=query,
-            search_form=SearchForm(),
+            search_form=SearchForm(is_unlocked=is_unlocked),
         )
         return context
 
@@ -237,8 +231,7 @@ def gone(request: HttpRequest) -> HttpResponse:
     messages.error(
         request, _("Nothing was saved: this request has been deleted since you opened it.")
     )
-    address = reverse("booking_submission_modeladmin_index")
-    return redirect(f"{address}?{request.GET.urlencode()}")
+    return redirect(way_back(request))
 
 
 def in_a_sentence(other: handling.ChangedMeanwhile) -> str:
@@ -279,38 +272,3 @@ class SubmissionDeleteView(DeleteView):
     @cached_property
     def delete_url(self) -> str:
         return f"{self.request.path}?{self.place.kept}"
-
-
-@method_decorator(sensitive_post_parameters(), name="dispatch")
-class SubmissionSearchView(SubmissionIndexView):
-    """Searches answers. The term is posted: in an address it would be written to logs."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return redirect(self.index_url)
-
-    def post(self, request: VaultRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = SearchForm(cleaned_query(request.POST))
-        if not form.is_valid() or not request.vault.is_unlocked:
-            messages.error(request, _("Unlock the vault and enter at least two letters to search."))
-            return redirect(self.index_url)
-        if not self.filters.is_valid():
-            raise IncorrectLookupParameters
-        rows = self.filters.beside_tab(Submission.objects.all())
-        progress = Progress(total=rows.count())
-        go_on(rows, request.vault, Query.of([form.cleaned_data["term"]]), progress, seconds=60)
-        whole = with_corrections(Submission.objects.select_related("location", "assignee"))
-        found = list(whole.filter(pk__in=progress.found).order_by("-received_at", "-pk"))
-        for submission in found:
-            submission.reading = read(submission, request.vault)  # type: ignore[attr-defined]
-            submission.remark = "; ".join(remarks(submission))  # type: ignore[attr-defined]
-        log(instance=Vault.objects.get(), action=log_actions.SEARCH, data={"found": len(found)})
-        context = {
-            "page_title": _("Search requests"),
-            "header_icon": "mail",
-            "view": self,
-            "found": found,
-            "is_filtered": self.filters.is_used,
-            "search_form": form,
-            "query_string": request.GET.urlencode(),
-        }
-        return render(request, "modeladmin/booking/submission/search.html", context)

@@ -45,7 +45,7 @@ Moment = tuple[datetime, UUID]
 class Progress:
     """How far a search has come, newest first."""
 
-    total: int
+    total: int = 0
     searched: int = 0
     matches: int = 0
     damaged: int = 0
@@ -63,6 +63,8 @@ def go_on(
     Raises VaultLocked. What cannot be opened is counted as damaged, and found by its reference alone.
     """
     until = time.monotonic() + seconds
+    if progress.last is None:
+        progress.total = rows.count()
     while not progress.is_done:
         batch, last = _next(rows, progress.last)
         notes = _notes_of([columns[0] for columns in batch])
@@ -70,6 +72,7 @@ def go_on(
             _look_at(columns, notes.get(columns[0], []), vault, query, progress)
         progress.searched += len(batch)
         progress.last, progress.is_done = last, last is None
+        progress.total = max(progress.total, progress.searched)
         if time.monotonic() >= until:
             return
 

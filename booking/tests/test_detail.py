@@ -99,23 +99,23 @@ def test_an_extension_is_no_part_of_the_number_that_is_searched_for(
     assert page.select_one(".desk-reach [name=term]")["value"] == "(972) 555-0177"
 
 
-def test_others_with_the_same_number_are_one_press_away(sign_in: SignIn, make: Make) -> None:
-    same = {"phone": "(972) 555-0177"}
-    first, second = (
-        make(same, reference="AAAAAAAA"),
-        make(same, reference="CCCCCCCC", status="closed"),
-    )
-    make({"phone": "(972) 555-0178"})
+def test_others_with_the_same_number_or_address_are_one_press_away(
+    sign_in: SignIn, make: Make
+) -> None:
+    person = {"phone": "(972) 555-0177", "email": "ann@example.com"}
+    first = make(person, reference="AAAAAAAA")
+    make(person | {"email": "bo@example.com"}, reference="CCCCCCCC", status="closed")
+    make({"phone": "", "email": "Ann@Example.com"}, reference="DDDDDDDD")
+    make({"phone": "(972) 555-0178", "email": "joann@example.com"})
     client = sign_in("booking_reviewer", unlock=True)
-    forms = page_of(client, first).select(".desk-reach form")
-    assert [" ".join(form.button.get_text().split()) for form in forms] == [
-        "Same phone number",
-        "Same e-mail address",
-    ]
-    found = client.post(
-        str(forms[0]["action"]), {"term": forms[0].select_one("[name=term]")["value"]}
-    )
-    assert {row[0] for row in table(found)[1:]} == {first.reference, second.reference}
+    (form,) = page_of(client, first).select(".desk-reach form")
+    assert form.button.get_text(strip=True) == "Same phone or e-mail"
+    posted = {"same": "1", "term": [each["value"] for each in form.select("[name=term]")]}
+    found = client.post(str(form["action"]), posted, follow=True)
+    assert {row[0] for row in table(found)[1:]} == {"AAAAAAAA", "CCCCCCCC", "DDDDDDDD"}
+    assert "(972) 555-0177, ann@example.com" in " ".join(found.text.split()).replace(
+        "<bdi>", ""
+    ).replace("</bdi>", "")
 
 
 # Whose it is -----------------------------------------------------------------------------------

@@ -53,6 +53,9 @@ EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
     (f"{DESK}delete", "POST"): only(*ADMINISTRATORS, outcome=ONWARD),
     ("booking_submission_search", "GET"): only(*REVIEWERS, outcome=ONWARD),
     ("booking_submission_search", "POST"): only(*REVIEWERS, outcome=ONWARD),
+    # Nobody's search: the list says to search again.
+    ("booking_submission_found", "GET"): only(*REVIEWERS, outcome=ONWARD),
+    ("booking_submission_found", "POST"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
     ("booking_submission_act", "GET"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
     ("booking_submission_act", "POST"): only(*REVIEWERS, outcome=ONWARD),
     ("booking_submission_note", "GET"): only(*REVIEWERS, outcome=ONWARD),
@@ -171,6 +174,7 @@ def _about(name: str, site: SimpleNamespace, submission: Submission) -> tuple[An
     closing = (ClinicClosing.objects.get().pk,)
     named = {
         **dict.fromkeys((f"{DESK}inspect", f"{DESK}delete"), (submission.pk,)),
+        "booking_submission_found": (submission.pk,),
         "booking_submission_note": (submission.pk,),
         "booking_submission_appointment": (submission.pk,),
         "booking_submission_calendar": (submission.pk,),

@@ -230,11 +230,13 @@ def test_what_was_found_leads_back_to_the_list_that_was_searched(
     client = sign_in("booking_reviewer", unlock=True)
     page = soup(client.get(f"{LIST}?show=overdue&location={request.location.pk}"))
     (form,) = page.select(".desk-search")
-    page = soup(client.post(str(form["action"]), {"term": "robin"}))
+    found = client.post(str(form["action"]), {"term": "robin"}, follow=True)
+    page, search = soup(found), found.redirect_chain[-1][0]
     back = str(page.select_one(".back a")["href"])
     assert back == f"{LIST}?show=overdue&location={request.location.pk}"
     page = soup(client.get(str(page.select_one("table.listing a")["href"])))
-    assert way(page, "back") == f"{back}&p=1"
+    assert way(page, "back") == f"{search}&p=1"
+    assert page.select_one(".desk-place a").get_text(strip=True) == "Back to the search"
 
 
 def test_what_was_opened_leads_through_no_more_queries_for_more_requests(

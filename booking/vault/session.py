@@ -69,6 +69,7 @@ class RequestVault:
         self._request = request
         self._joined = False
         self._keys: OpenKeys | None = None
+        self._token = b""
         self.was_opened = False
         self.was_locked = False
         self.left: Left | None = None
@@ -90,14 +91,36 @@ class RequestVault:
         self.was_opened = True
         return keys.payload(blob, **binding)
 
-    def use(self, keys: OpenKeys | None) -> None:
-        """Take these keys for the rest of the request; None locks."""
-        self._keys, self._joined, self.left = keys, True, None
+    def keep(self, payload: bytes, *, purpose: str) -> bytes:
+        """The payload sealed to this unlocking: without the cookie that was given out by it nobody opens it.
+
+        Raises VaultLocked.
+        """
+        return crypto.seal_draft(payload, self._session_key(), purpose=purpose, user=self._user)
+
+    def kept(self, sealed: bytes, *, purpose: str) -> bytes:
+        """What `keep` sealed. Raises VaultLocked, and CannotOpen for that of another unlocking."""
+        return crypto.open_draft(sealed, self._session_key(), purpose=purpose, user=self._user)
+
+    def _session_key(self) -> bytes:
+        if self._open_keys() is None:
+            raise VaultLocked
+        self.was_opened = True
+        return crypto.derive(self._token, "kept")
+
+    @property
+    def _user(self) -> bytes:
+        return keyring.user_bytes(self._request.user)
+
+    def use(self, keys: OpenKeys | None, token: bytes = b"") -> None:
+        """Take these keys, and the token of their session, for the rest of the request; None locks."""
+        self._keys, self._token, self._joined, self.left = keys, token, True, None
 
     def _open_keys(self) -> OpenKeys | None:
         if not self._joined:
             joined = join(self._request)
-            self.use(OpenKeys(joined[0]) if joined else None)
+            token = _token_of(self._request) if joined else b""
+            self.use(OpenKeys(joined[0]) if joined else None, token)
             self.left = joined[1] if joined else None
         return self._keys
 
@@ -129,7 +152,7 @@ def unlock(request: VaultRequest, passphrase: str) -> str:
             "used_at": now,
         },
     )
-    request.vault.use(OpenKeys(root))
+    request.vault.use(OpenKeys(root), token)
     return base64.urlsafe_b64encode(token).decode("ascii")
 
 
@@ -150,8 +173,7 @@ def _look_after_epochs(request: VaultRequest, root: bytes, vault: Vault) -> None
 def join(request: HttpRequest) -> tuple[bytes, Left] | None:
     """The root and how long it is there, when cookie and row fit together and neither limit has passed; else
     None."""
-    cookie = request.COOKIES.get(settings.VAULT_COOKIE_NAME, "")
-    if not cookie or not can_see_vault(request.user):
+    if settings.VAULT_COOKIE_NAME not in request.COOKIES or not can_see_vault(request.user):
         return None
     row = VaultSession.objects.filter(
         session_digest=session_digest(request),
@@ -167,7 +189,7 @@ def join(request: HttpRequest) -> tuple[bytes, Left] | None:
     try:
         root = crypto.unwrap_session_root(
             bytes(row.wrapped_root),
-            base64.urlsafe_b64decode(cookie.encode()),
+            _token_of(request),
             session_digest=bytes(row.session_digest),
             user=keyring.user_bytes(request.user),
             expires=_seconds(row.expires_at),
@@ -178,6 +200,19 @@ def join(request: HttpRequest) -> tuple[bytes, Left] | None:
         VaultSession.objects.filter(pk=row.pk).update(used_at=now)
         idle_limit = now + timedelta(seconds=settings.VAULT_IDLE_SECONDS)
     return root, Left(_whole(idle_limit - now), _whole(row.expires_at - now))
+
+
+def _token_of(request: HttpRequest) -> bytes:
+    """The reviewer's half, from the cookie. Raises ValueError where it is none."""
+    return base64.urlsafe_b64decode(request.COOKIES[settings.VAULT_COOKIE_NAME].encode())
+
+
+def session_row(request: HttpRequest) -> VaultSession | None:
+    """The other half of this session's unlocking, for what shall be gone with it."""
+    return VaultSession.objects.filter(
+        session_digest=session_digest(request),
+        user=request.user,  # type: ignore[misc]  # asked of a session that is unlocked
+    ).first()
 
 
 def lock(request: VaultRequest) -> None:

@@ -30,6 +30,8 @@ NOT_SHOWN = frozenset(
         "booking.SubmissionNote",
         # What is left of it when it is deleted: numbers for a report of staff.
         "booking.RequestTally",
+        # What staff search for in it.
+        "booking.StoredSearch",
         # Who is told of it, and how far.
         "booking.RequestMails",
         "booking.RequestMails_locations",

@@ -44,7 +44,7 @@ format: environment-dev ## Put the code into the one format
 	$(PY) -m ruff format .
 
 bench: environment-dev ## Print how fast vault and desk are, then the site beside stock Wagtail (ARGS="cost load" for parts)
-	@$(if $(ARGS),,DJANGO_SETTINGS_MODULE=clinic_site.settings.test $(PY) -m booking.tests.bench)
+	@$(if $(ARGS),,DJANGO_SETTINGS_MODULE=clinic_site.settings.test $(PY) -m booking.tests.bench && DJANGO_SETTINGS_MODULE=clinic_site.settings.test $(PY) -m booking.tests.bench_search)
 	@POSTGRES_DURABLE=1 .ci/postgres $(PY) -m clinic_site.tests.bench $(ARGS)
 
 html-check: environment-dev ## The Nu HTML checker on every public page: no error, no warning

@@ -1,6 +1,6 @@
 """How far a search has come, in words: never more than it knows."""
 
-from django.utils.formats import date_format, localize
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,23 +14,23 @@ def words_of(search: Search, shown: int) -> str:
     """`shown` of those found are on the page: some may have been deleted since, others are only counted."""
     progress = search.progress
     numbers = {
-        "searched": localize(progress.searched),
-        "total": localize(progress.total),
-        "found": localize(progress.matches),
-        "shown": localize(shown),
+        "searched": _grouped(progress.searched),
+        "total": _grouped(progress.total),
+        "found": _grouped(progress.matches),
+        "shown": _grouped(shown),
         "time": date_format(in_clinic_time(search.made_at), "TIME_FORMAT"),
     }
     if not progress.is_done:
         text = _("Searched the newest %(searched)s of %(total)s: %(found)s found so far.")
     elif progress.matches > MAX_FOUND:
         text = _(
-            "The newest %(shown)s of %(found)s found among all %(searched)s requests at %(time)s. "
+            "At %(time)s: the newest %(shown)s of %(found)s found among all %(searched)s requests. "
             "Add a word or set a filter to see fewer."
         )
     else:
         text = ngettext(
-            "%(found)s request found among all %(searched)s at %(time)s.",
-            "%(found)s requests found among all %(searched)s at %(time)s.",
+            "At %(time)s: %(found)s request found among all %(searched)s.",
+            "At %(time)s: %(found)s requests found among all %(searched)s.",
             progress.matches,
         )
     return text % numbers + _deleted(progress, shown)
@@ -60,3 +60,7 @@ def damaged_in_words(progress: Progress) -> str:
         )
         % progress.damaged
     )
+
+
+def _grouped(number: int) -> str:
+    return str(number_format(number, force_grouping=True))

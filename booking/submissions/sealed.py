@@ -14,6 +14,7 @@ from .models import Submission, SubmissionNote
 PURPOSE = "submission"
 NOTE_PURPOSE = "note"
 SCHEMA = 1
+_PARTS = {"key", "label", "type", "answer"}
 
 
 def seal_answers(answers: list[dict[str, Any]], row: UUID) -> Sealed:
@@ -99,11 +100,12 @@ def note_in(payload: bytes) -> Said:
 
 def _is_answer(item: Any) -> bool:
     """Whether an opened item has the four parts that `public/answers.py` writes."""
-    if not isinstance(item, dict) or item.keys() != {"key", "label", "type", "answer"}:
+    if not isinstance(item, dict) or item.keys() != _PARTS:
         return False
-    answer, texts = item["answer"], [item["key"], item["label"], item["type"]]
+    answer = item["answer"]
+    for part in ("key", "label", "type"):
+        if not isinstance(item[part], str):
+            return False
     if isinstance(answer, list):
-        texts += answer
-    elif not isinstance(answer, bool):
-        texts.append(answer)
-    return all(isinstance(text, str) for text in texts)
+        return all(isinstance(text, str) for text in answer)
+    return isinstance(answer, str | bool)

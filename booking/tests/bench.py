@@ -117,7 +117,7 @@ def add_requests(site: dict[str, Any], count: int) -> None:
     now = timezone.now()
     for start in range(0, count, BATCH):
         batch = []
-        for number in range(start, start + BATCH):
+        for number in range(start, min(start + BATCH, count)):
             row = uuid.uuid4()
             sealed = vault_sealing.seal(
                 {"answers": asked}, purpose=PURPOSE, row=row, owner=row, schema=SCHEMA

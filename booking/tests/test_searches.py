@@ -93,8 +93,8 @@ def test_a_long_search_shows_how_far_it_has_come_and_goes_on(
     assert [(words(step), references(step)) for step in steps] == [
         ("Searched the newest 2 of 5: 1 found so far.", ["AAAAAAAA"]),
         ("Searched the newest 4 of 5: 2 found so far.", ["AAAAAAAA", "AAAAAAAD"]),
-        ("3 requests found among all 5 at noon.", ["AAAAAAAA", "AAAAAAAD", "AAAAAAAF"]),
-        ("3 requests found among all 5 at noon.", ["AAAAAAAA", "AAAAAAAD", "AAAAAAAF"]),
+        ("At noon: 3 requests found among all 5.", ["AAAAAAAA", "AAAAAAAD", "AAAAAAAF"]),
+        ("At noon: 3 requests found among all 5.", ["AAAAAAAA", "AAAAAAAD", "AAAAAAAF"]),
     ]
     assert [bool(soup(step).select("noscript meta[http-equiv]")) for step in steps] == [
         True,
@@ -148,7 +148,7 @@ def test_requests_of_one_moment_are_each_looked_at_once(
     for _each in range(3):
         page = client.get(address)
     assert len(set(references(page))) == 5
-    assert words(page) == "5 requests found among all 5 at noon."
+    assert words(page) == "At noon: 5 requests found among all 5."
 
 
 def test_it_says_how_many_it_found_beyond_those_that_it_shows(
@@ -160,7 +160,7 @@ def test_it_says_how_many_it_found_beyond_those_that_it_shows(
     client = sign_in("booking_reviewer", unlock=True)
     page = client.get(begin(client, "kestrel"))
     assert words(page) == (
-        "The newest 2 of 3 found among all 5 requests at noon. "
+        "At noon: the newest 2 of 3 found among all 5 requests. "
         "Add a word or set a filter to see fewer."
     )
     assert references(page) == ["AAAAAAAA", "AAAAAAAD"]
@@ -328,7 +328,7 @@ def test_from_one_that_was_found_to_the_next_and_back_to_the_search(
     page = client.get(address)
     assert references(page) == ["AAAAAAAD", "AAAAAAAF"]
     assert words(page) == (
-        "3 requests found among all 5 at noon. 1 of them has been deleted or withdrawn since."
+        "At noon: 3 requests found among all 5. 1 of them has been deleted or withdrawn since."
     )
     assert client.post(links[0], values)["Location"] == address
 

@@ -12,6 +12,7 @@ Formats (all integers big-endian). LP(a, b, ...) puts a u32 length before each p
     epoch wrap      nonce 12 | AES-256-GCM of the seed; aad = LP("clinic-vault/epoch", vault, u32 number, key id)
     session wrap    nonce 12 | AES-256-GCM of R; aad = LP("session", SHA-256(session key), user id, u64 expiry)
     draft           nonce 12 | AES-256-GCM of the padded payload; aad = LP("clinic-vault/draft", purpose, user id)
+    kept            a draft whose key is HKDF of the session's token, purpose "kept"
     manifest        canonical JSON and its Ed25519 signature
 
 HPKE is RFC 9180 base mode. Suite 1 is DHKEM(X25519), suite 2 ML-KEM-768 with X25519 (X-Wing); both

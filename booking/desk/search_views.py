@@ -41,6 +41,8 @@ INDEX = "booking_submission_modeladmin_index"
 PART = "X-Search-Part"
 
 
+# A phone number and an e-mail address, by the button of a request.
+MOST_TERMS = 2
 # As many references as are listed while the vault is locked.
 MOST_REFERENCES = 20
 
@@ -58,7 +60,7 @@ def search(request: VaultRequest) -> HttpResponse:
         return redirect(f"{reverse(INDEX)}?{request.GET.urlencode()}")
     if request.method == "GET":
         return _references(request, filters)
-    typed = cleaned_query(request.POST).getlist("term") or [""]
+    typed = cleaned_query(request.POST).getlist("term")[:MOST_TERMS] or [""]
     if len(typed) == 1 and (found := with_reference(typed[0]).first()):
         return _see_other("booking_submission_modeladmin_inspect", found.pk, _query(filters))
     reasons = [text for each in typed for text in SearchForm({"term": each}).errors.get("term", [])]

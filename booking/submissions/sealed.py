@@ -1,5 +1,6 @@
 """What of a request is sealed: purpose, schema and shape, and how it is opened again."""
 
+import struct
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -71,7 +72,10 @@ def note_payload(vault: Any, sealed: Any, *, row: UUID, request: UUID, schema: i
 def _payload(vault: Any, sealed: Any, **bound_to: Any) -> bytes:
     try:
         payload: bytes = vault.payload(bytes(sealed), **bound_to)
-    except TypeError as error:  # SQLite lets a blob column hold text
+    except (
+        TypeError,
+        struct.error,
+    ) as error:  # SQLite lets a blob column hold text, and a schema be -1
         raise CannotOpen from error
     return payload
 

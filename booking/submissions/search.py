@@ -28,7 +28,8 @@ MAX_FOUND = 100
 BATCH = 250
 
 # What is chosen from a list is filtered by, not searched for: "Will" is a name.
-_CHOSEN = {"choice", "choices", "yes_no", "date"}
+_CHOSEN = frozenset({"choice", "choices", "yes_no", "date"})
+_CORE = frozenset(CORE_FIELDS)
 # Where JSON writes a character in another way than it is typed, beside line breaks, tabs, quotes and
 # backslashes, which are all spaces when they are folded.
 _OTHER_ESCAPES = (b"\\u", b"\\b", b"\\f", b"\\r", b"\\/")
@@ -158,7 +159,7 @@ def _answered(payload: bytes) -> Iterator[str]:
     """What is searched of a request's answers: what was typed, not what was chosen from a list of ours."""
     for item in answers_in(payload):
         answer = item["answer"]
-        if isinstance(answer, bool) or (item["key"] in CORE_FIELDS and item["type"] in _CHOSEN):
+        if isinstance(answer, bool) or (item["type"] in _CHOSEN and item["key"] in _CORE):
             continue
         yield from answer if isinstance(answer, list) else [answer]
 

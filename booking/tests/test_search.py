@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
 
 from booking.models import Submission
@@ -212,3 +213,36 @@ def test_a_damaged_request_is_still_found_by_its_reference(
     assert page.context["damaged"] == (
         "1 request is damaged or has a damaged note: what does not open was not searched."
     )
+
+
+@pytest.mark.parametrize("columns", [{"sealed": "text"}, {"sealed": b""}, {"schema": -1}])
+def test_a_row_that_somebody_changed_in_the_database_is_counted_and_stops_nothing(
+    sign_in: SignIn, kestrel: Submission, make: Callable[..., Submission], columns: dict[str, Any]
+) -> None:
+    make(reference="AAAAAAAA")
+    ((name, value),) = columns.items()
+    if connection.vendor != "sqlite" and value in ("text", -1):
+        pytest.skip("PostgreSQL keeps the type of a column")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA ignore_check_constraints = ON" if name == "schema" else "SELECT 1")
+        table_name = Submission._meta.db_table
+        where = [value, kestrel.pk.hex if connection.vendor == "sqlite" else kestrel.pk]
+        cursor.execute(f"UPDATE {table_name} SET {name} = %s WHERE id = %s", where)
+        cursor.execute("PRAGMA ignore_check_constraints = OFF" if name == "schema" else "SELECT 1")
+    client = sign_in("booking_reviewer", unlock=True)
+    page = client.post(SEARCH, {"term": "robin"}, follow=True)
+    assert [row[0] for row in table(page)[1:]] == ["AAAAAAAA"]
+    assert page.context["damaged"].startswith("1 request is damaged")
+    assert client.get(f"{LIST}inspect/{kestrel.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "term",
+    [".*", "(?:kes|", "kestrel%", "[a-z]+ kestrel", "\\u006b", "k" * 120, "ke\x00strel", "'; --x"],
+)
+def test_what_means_something_to_a_machine_means_nothing_here(
+    sign_in: SignIn, kestrel: Submission, term: str
+) -> None:
+    page = sign_in("booking_reviewer", unlock=True).post(SEARCH, {"term": term}, follow=True)
+    shown = [row[0] for row in table(page)[1:]]
+    assert (page.status_code, shown) == (200, ["KKKKKKKK"] if term == "ke\x00strel" else [])

@@ -2,6 +2,7 @@
 
 import struct
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from .models import Submission, SubmissionNote
 PURPOSE = "submission"
 NOTE_PURPOSE = "note"
 SCHEMA = 1
-_PARTS = {"key", "label", "type", "answer"}
+_PARTS = itemgetter("key", "label", "type", "answer")
 
 
 def seal_answers(answers: list[dict[str, Any]], row: UUID) -> Sealed:
@@ -84,7 +85,7 @@ def answers_in(payload: bytes) -> list[dict[str, Any]]:
     """The answers that were sealed. Raises CannotOpen for anything else."""
     answers = value_of(payload).get("answers")
     # Whoever can write to the database can seal what he likes: take only what we would have sealed.
-    if not isinstance(answers, list) or not all(map(_is_answer, answers)):
+    if not isinstance(answers, list) or not _are_answers(answers):
         raise CannotOpen
     return answers
 
@@ -102,14 +103,21 @@ def note_in(payload: bytes) -> Said:
         raise CannotOpen from error
 
 
-def _is_answer(item: Any) -> bool:
-    """Whether an opened item has the four parts that `public/answers.py` writes."""
-    if not isinstance(item, dict) or item.keys() != _PARTS:
+def _are_answers(items: list[Any]) -> bool:
+    """Whether each opened item has the four parts that `public/answers.py` writes, and no other.
+
+    Asked of every request of a search or an export: all items are looked at together, part by part.
+    """
+    if not items:
+        return True
+    try:
+        keys, labels, kinds, given = zip(*map(_PARTS, items), strict=True)
+    except (KeyError, TypeError):  # a part is missing, or an item is no object
         return False
-    answer = item["answer"]
-    for part in ("key", "label", "type"):
-        if not isinstance(item[part], str):
-            return False
-    if isinstance(answer, list):
-        return all(isinstance(text, str) for text in answer)
-    return isinstance(answer, str | bool)
+    texts = {*map(type, keys), *map(type, labels), *map(type, kinds)}
+    return (
+        texts == {str}
+        and set(map(len, items)) == {4}
+        and set(map(type, given)) <= {str, bool, list}
+        and all(type(part) is str for answer in given if type(answer) is list for part in answer)
+    )

@@ -11,6 +11,8 @@ CHANGE = "booking.status"
 NOTE = "booking.note"
 DELETE_NOTE = "booking.delete_note"
 EXPORT = "booking.export"
+EXPORT_ROWS = "booking.export_rows"
+EXPORT_END = "booking.export_end"
 WITHDRAW = "booking.withdraw"
 REENCRYPT = "booking.reencrypt"
 PURGE = "booking.purge"
@@ -27,6 +29,8 @@ WORDS = {
     DELETE_NOTE: (_("Delete a note"), _("Note deleted")),
     WITHDRAW: (_("Withdraw a request"), _("Request withdrawn by its visitor")),
     EXPORT: (_("Export requests"), _("Requests exported")),
+    EXPORT_ROWS: (_("Export requests: which"), _("Of an export, these requests")),
+    EXPORT_END: (_("Export requests: end"), _("Export ended")),
     REENCRYPT: (_("Re-encrypt"), _("Requests moved to new key")),
     PURGE: (_("Delete by date"), _("Requests past date deleted")),
     CHECK_PRIVACY: (_("Check privacy"), _("Privacy check run")),

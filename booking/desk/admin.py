@@ -15,7 +15,7 @@ from .act_views import act
 from .actions import MOST
 from .calls import CallView, called
 from .day_views import calendar_file, day_list
-from .export_views import export
+from .export.views import export, progress
 from .menu import RequestsMenuItem
 from .note_views import AppointmentView, NoteView, take_note_away
 from .search_views import found, search
@@ -128,5 +128,8 @@ class SubmissionAdmin(ModelAdmin):
             path(f"{base}/call/", CallView.as_view(), name="booking_submission_call"),
             path(f"{base}/called/", called, name="booking_submission_called"),
             path(f"{base}/export/", export, name="booking_submission_export"),
+            path(
+                f"{base}/export/<int:number>/", progress, name="booking_submission_export_progress"
+            ),
             *urls,
         )

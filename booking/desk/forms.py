@@ -21,8 +21,6 @@ from ..submissions.handling import seen_values
 from ..submissions.models import Submission
 from ..submissions.terms import NothingToFind, Query
 
-EXPORT_FORMATS = [("csv", _("CSV, for any spreadsheet")), ("xlsx", _("Excel workbook (XLSX)"))]
-
 FARTHEST = timedelta(days=731)
 
 
@@ -193,17 +191,3 @@ class SearchForm(forms.Form):
         except NothingToFind as error:
             raise forms.ValidationError(_("Enter at least two letters or digits.")) from error
         return term
-
-
-class ExportForm(forms.Form):
-    """How to export. The passphrase is asked for again."""
-
-    format = forms.ChoiceField(
-        label=_("Format"), choices=EXPORT_FORMATS, initial="csv", widget=forms.RadioSelect
-    )
-    passphrase = forms.CharField(
-        label=_("Passphrase"),
-        max_length=512,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Enter your passphrase.")},
-    )

@@ -1,7 +1,5 @@
 """Whatever a person's own time zone: list, filter, export, mail and deletion speak of the clinic's day."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,10 +10,10 @@ import time_machine
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
-from openpyxl import load_workbook
 from wagtail.users.models import UserProfile
 
 from booking.models import PrivacyCheck, Submission
+from booking.tests.exported import export_fields, rows_of
 from booking.upkeep.retention import expired_submissions
 from clinic_site.tests.fixtures import PASSPHRASES, TestVault
 from clinic_site.tests.mails import sent_mails
@@ -80,13 +78,8 @@ def listed(list_page: BeautifulSoup) -> dict[str, str]:
 
 def exported(person: Client, kind: str, day: date) -> dict[str, str]:
     """The column of arrival in a file of that day's requests, oldest first, by reference."""
-    chosen = {"since": day, "until": day, "format": kind, "passphrase": PASSPHRASES[ROLE]}
-    response = person.post(EXPORT, chosen)
-    content = b"".join(response) if response.streaming else response.content
-    if kind == "csv":
-        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[1:-1]
-    else:
-        rows = list(load_workbook(io.BytesIO(content)).active.values)[1:]
+    fields = export_fields(PASSPHRASES[ROLE], kind, since=day, until=day)
+    rows = rows_of(person.post(EXPORT, fields))[1:-1]
     return {row[0]: row[1] for row in reversed(rows)}
 
 

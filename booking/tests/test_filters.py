@@ -17,6 +17,7 @@ from wagtail.models import Locale
 from booking.choices import Status
 from booking.desk.filters import RequestFilterSet, Tab
 from booking.models import Submission
+from booking.tests.exported import export_fields
 from booking.tests.factories import BookingPageFactory, sealed_request, store
 from clinic_site.tests.fixtures import PASSPHRASES
 from clinic_site.tests.pages import messages_of, table
@@ -245,8 +246,7 @@ def test_an_export_that_was_opened_without_the_list_has_all(
 ) -> None:
     client = sign_in("booking_administrator")
     chosen = as_a_browser_sends(client.get(f"{LIST}export/{address}"))
-    passphrase = PASSPHRASES["booking_administrator"]
-    sent = {**chosen, "format": "csv", "passphrase": passphrase}
+    sent = chosen | export_fields(PASSPHRASES["booking_administrator"])
     lines = b"".join(client.post(f"{LIST}export/", sent).streaming_content).decode().splitlines()
     assert {line[0] for line in lines[1:-1]} == set(references)
 
@@ -261,7 +261,7 @@ def test_an_export_of_a_list_has_what_the_list_shows(
     chosen = as_a_browser_sends(client.get(link))
     response = client.post(
         f"{LIST}export/",
-        {**chosen, "format": "csv", "passphrase": PASSPHRASES["booking_administrator"]},
+        chosen | export_fields(PASSPHRASES["booking_administrator"]),
     )
     lines = b"".join(response.streaming_content).decode().splitlines()
     exported = {line.split(",")[0].strip('"')[0] for line in lines[1:-1] if line}

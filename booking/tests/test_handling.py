@@ -195,7 +195,6 @@ def test_no_other_module_updates_rows_of_requests() -> None:
     }
 
     assert found == {
-        "desk/exports.py": ["update"],  # of labels
         "desk/views.py": ["update"],  # of a template's context
         "public/form/builder.py": ["update"],  # of a field's options
         "public/signal_handlers.py": ["update_or_create"],  # of questions

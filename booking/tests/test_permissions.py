@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from wagtail.models import ModelLogEntry
 
 from booking.models import ClinicClosing, Submission
+from booking.tests.exported import EXPORT_URL, export_fields
 from booking.tests.factories import close_clinic, core_answers, sealed_request, store
 from booking.vault import lifecycle
 from booking.vault.models import Reviewer, Vault
@@ -27,6 +28,7 @@ CLOSING = "wagtailsnippets_booking_clinicclosing:"
 # What a role meets: a page, a redirect onward, a method that the address does not take, or
 # Wagtail's way of turning somebody away: back to the dashboard.
 PAGE, ONWARD, NO_METHOD, AWAY, SIGN_IN = 200, "onward", 405, "/admin/", "sign in"
+NOT_FOUND = 404
 
 NOBODY: dict[str, Any] = dict.fromkeys(ROLES, AWAY) | {ANONYMOUS: SIGN_IN}
 
@@ -79,6 +81,9 @@ EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
     ("booking_submission_export", "POST"): only(*ADMINISTRATORS, outcome=PAGE),
     ("booking_figures", "GET"): only(*ADMINISTRATORS, outcome=PAGE),
     ("booking_figures", "POST"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
+    # There is no export of that number.
+    ("booking_submission_export_progress", "GET"): only(*ADMINISTRATORS, outcome=NOT_FOUND),
+    ("booking_submission_export_progress", "POST"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
     ("vault:index", "GET"): only(*REVIEWERS, outcome=PAGE),
     ("vault:index", "POST"): only(*EVERYBODY_SIGNED_IN, outcome=NO_METHOD),
     ("vault:unlock", "GET"): only(*REVIEWERS, outcome=PAGE),
@@ -175,6 +180,7 @@ def _about(name: str, site: SimpleNamespace, submission: Submission) -> tuple[An
     named = {
         **dict.fromkeys((f"{DESK}inspect", f"{DESK}delete"), (submission.pk,)),
         "booking_submission_found": (submission.pk,),
+        "booking_submission_export_progress": (0,),
         "booking_submission_note": (submission.pk,),
         "booking_submission_appointment": (submission.pk,),
         "booking_submission_calendar": (submission.pk,),
@@ -306,8 +312,7 @@ def test_a_superuser_without_access_to_the_vault_exports_nothing(
 ) -> None:
     client = sign_in("administrator")
     for passphrase in ("", "sign-in-password", *vault.passphrases.values(), vault.recovery_key):
-        data = {"format": file_format, "passphrase": passphrase}
-        response = client.post("/admin/booking/submission/export/", data)
+        response = client.post(EXPORT_URL, export_fields(passphrase, file_format))
         assert response.status_code == 200
         assert "Content-Disposition" not in response
     assert ModelLogEntry.objects.filter(action="booking.export").count() == 0
@@ -327,8 +332,8 @@ def test_a_reviewer_may_not_export_even_with_the_right_passphrase(
     sign_in: Callable[..., Client], vault: TestVault, submission: Submission
 ) -> None:
     client = sign_in("booking_reviewer", unlock=True)
-    data = {"format": "csv", "passphrase": vault.passphrases["booking_reviewer"]}
-    response = client.post("/admin/booking/submission/export/", data)
+    passphrase = vault.passphrases["booking_reviewer"]
+    response = client.post(EXPORT_URL, export_fields(passphrase))
     assert outcome(response) == AWAY
 
 

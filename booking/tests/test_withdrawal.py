@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Site
 
-from booking.desk.exports import ExportTable
+from booking.desk.export.table import ExportTable
 from booking.models import Submission, SubmissionNote
 from booking.public.form.tokens import CODE_SECONDS, encrypted_code, new_token, read_token
 from booking.public.withdrawal import ON_HOLD, TRIES, UNKNOWN

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from ...submissions.cells import DAY_HOURS, LONGER, LONGEST, WHOLE_HOURS
 from ...submissions.statistics import Figures, Numbers
-from ..exports import safe_cell
+from ..export.cells import safe_cell
 from .charts import Chart, Column, columns, round_above, spans
 
 

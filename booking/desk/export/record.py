@@ -26,21 +26,21 @@ class NoLongerAllowed(Exception):
 class ExportRecord:
     """The entries of one export. They share a UUID, and `number` is that of the first."""
 
-    def __init__(self, user: Any, about: Mapping[str, Any], *, by_passphrase: bool = True) -> None:
+    def __init__(self, user: Any, about: Mapping[str, Any], *, asks_again: bool = True) -> None:
         """Logs that it begins. `about` has rows, format, columns, filter, reason and details.
 
-        `by_passphrase`: it ends when its user may not export any longer. Without a user nobody may lose it.
+        `asks_again`: whether the user may still export, before each batch. Nobody has the recovery key.
         """
         self._user, self._vault, self._uuid = user, Vault.objects.get(), uuid4()
-        self._asks, self._rows = by_passphrase, 0
+        self._asks_again, self.rows = asks_again, 0
         self.number = self._log(log_actions.EXPORT, about).pk
 
     def batch(self, references: list[str]) -> None:
         """Logs which rows come next. Raises NoLongerAllowed, with nothing logged."""
-        if self._asks and not _may_go_on(self._user):
+        if self._asks_again and not _may_go_on(self._user):
             raise NoLongerAllowed
-        self._rows += len(references)
-        data = {"export": self.number, "rows": self._rows, "references": references}
+        self.rows += len(references)
+        data = {"export": self.number, "rows": self.rows, "references": references}
         self._log(log_actions.EXPORT_ROWS, data)
 
     def watched(self, pieces: Iterator[bytes], table: ExportTable) -> Iterator[bytes]:
@@ -79,10 +79,17 @@ class Progress:
 def progress_of(number: int, user: Any) -> Progress | None:
     """By the number of its first entry; None for one that this person did not begin."""
     begun = ModelLogEntry.objects.filter(pk=number, user=user, action=log_actions.EXPORT).first()
-    if begun is None:
-        return None
+    return _progress(begun) if begun else None
+
+
+def progress_by_number(number: int) -> Progress:
+    """The same, of whoever's export. Raises ModelLogEntry.DoesNotExist."""
+    return _progress(ModelLogEntry.objects.get(pk=number))
+
+
+def _progress(begun: ModelLogEntry) -> Progress:
     total = begun.data["rows"]
-    later = ModelLogEntry.objects.filter(pk__gt=number, uuid=begun.uuid)
+    later = ModelLogEntry.objects.filter(pk__gt=begun.pk, uuid=begun.uuid)
     last = later.order_by("-pk").first()
     if last is None:
         return Progress(0, total)

@@ -1,11 +1,11 @@
 """`manage.py vault_reencrypt`"""
 
-import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from booking.upkeep.reencryption import Moved, move_rows, rows_behind
+from booking.management.progress import Progress
+from booking.upkeep.reencryption import move_rows, rows_behind
 from booking.vault.command_line import add_arguments, user_and_root
 from booking.vault.manifests import VaultUnavailable
 
@@ -47,7 +47,9 @@ class Command(BaseCommand):
         user, root = user_and_root(options)
         limit = options["limit"]
         progress = Progress(self.stderr, total if limit is None else min(total, limit))
-        moved = move_rows(root, user=user, limit=limit, report=progress.show)
+        moved = move_rows(
+            root, user=user, limit=limit, report=lambda moved: progress.show(moved.seen)
+        )
         left = sum(rows_behind().values()) - moved.damaged
         self.stdout.write(
             f"Moved to the current epoch: {moved.rows:,}. Damaged, left as they are: "
@@ -55,27 +57,3 @@ class Command(BaseCommand):
         )
         if moved.damaged or moved.changed:
             raise SystemExit(1)
-
-
-class Progress:
-    """Rows done, rows a second and the time that is left: one line that renews itself, or on
-    anything but a terminal a line every ten seconds."""
-
-    def __init__(self, output: Any, total: int) -> None:
-        self._output, self._total = output, total
-        self._start = self._shown = time.monotonic()
-        self._is_terminal = output.isatty()
-
-    def show(self, moved: Moved) -> None:
-        now, is_last = time.monotonic(), moved.seen >= self._total
-        if not (self._is_terminal or is_last or now - self._shown >= 10):
-            return
-        self._shown = now
-        speed = moved.seen / max(now - self._start, 1e-6)
-        rest = max(self._total - moved.seen, 0) / speed
-        line = f"{moved.seen:,} of {self._total:,} rows, {speed:,.0f} rows/s, {rest:,.0f} s left"
-        if self._is_terminal:
-            self._output.write(f"\r{line:<70}", ending="\n" if is_last else "")
-            self._output.flush()
-        else:
-            self._output.write(line)

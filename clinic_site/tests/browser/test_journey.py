@@ -113,8 +113,9 @@ def test_a_visitor_asks_and_a_booking_administrator_reads_exports_and_locks(
     page.get_by_label("Passphrase").fill(
         trial.access["vault"]["passphrases"]["booking_administrator"]
     )
+    page.locator("[name=reason]").select_option("reach")
     with page.expect_download() as download:
-        page.locator("main").get_by_role("button", name="Export").click()
+        page.locator("main").get_by_role("button", name="Export", exact=True).click()
     text = download.value.path().read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     (exported,) = [each for each in rows if each["Reference"] == reference]

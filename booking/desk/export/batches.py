@@ -13,9 +13,9 @@ from django.db.models import Q, QuerySet
 
 from ...submissions.models import Submission
 
-# How many keys one query finds and sorts: an index does it by itself. How many rows are read at a time.
-WINDOW, PART = 5_000, 250
-# How many references stand in one entry of the log.
+# How many keys one query finds and sorts: an index does it by itself.
+WINDOW = 5_000
+# How many rows are read at a time, and how many references stand in one entry of the log.
 BATCH = 1_000
 COLUMNS = (
     *("id", "reference", "received_at", "location_id", "status", "assignee_id"),
@@ -47,10 +47,8 @@ def _place(keys: list[UUID]) -> tuple[datetime, UUID] | None:
     return None
 
 
-def parts(keys: list[UUID]) -> Iterator[list[Any]]:
+def rows_of(keys: list[UUID]) -> list[Any]:
     """The rows of these keys in their order, with COLUMNS; those deleted meanwhile are left out."""
-    for start in range(0, len(keys), PART):
-        part = keys[start : start + PART]
-        found = Submission.objects.filter(pk__in=part).order_by()
-        by_key = {row.id: row for row in found.values_list(*COLUMNS, named=True)}
-        yield [by_key[key] for key in part if key in by_key]
+    found = Submission.objects.filter(pk__in=keys).order_by()
+    by_key = {row.id: row for row in found.values_list(*COLUMNS, named=True)}
+    return [by_key[key] for key in keys if key in by_key]

@@ -22,7 +22,7 @@ from ...submissions.reading import Reading, read
 from ...submissions.remarks import Corrections, corrections_of, remarks_of
 from ...submissions.words import as_text
 from ...vault.session import VaultLocked
-from .batches import batches, parts
+from .batches import batches, rows_of
 from .cells import Cell, answer_cell
 from .columns import TICKED, Column, offered_columns
 from .words import shared_words
@@ -92,18 +92,18 @@ class ExportTable:
     def rows(self) -> Iterator[list[Cell]]:
         """One row a request. A damaged request says so and breaks nothing."""
         for keys in batches(self._submissions):
-            references = dict(
-                Submission.objects.filter(pk__in=keys).order_by().values_list("pk", "reference")
-            )
-            self._before_batch([references[key] for key in keys if key in references])
-            for part in parts(keys):
-                yield from self._part(part)
+            stored = rows_of(keys)
+            self._before_batch([row.reference for row in stored])
+            yield from self._opened(stored)
 
-    def _part(self, stored: list[Any]) -> Iterator[list[Cell]]:
+    def _opened(self, stored: list[Any]) -> Iterator[list[Cell]]:
         corrections = corrections_of(stored)
         notes = self._notes(stored)
         self._look_up_people(stored)
-        for row in stored:
+        stored.reverse()
+        # Each goes when it is told: the next thousand are read before these would be forgotten.
+        while stored:
+            row = stored.pop()
             yield self._row(row, corrections.get(row.id), notes.get(row.id, []))
 
     def _notes(self, stored: list[Any]) -> dict[UUID, list[Note]]:

@@ -47,7 +47,7 @@ def seal_note(said: Said, *, row: UUID, request: UUID) -> Sealed:
 def open_answers(submission: Submission, vault: Any) -> list[dict[str, Any]]:
     """The answers of a request. Raises VaultLocked, or CannotOpen for a damaged one."""
     return answers_in(
-        answers_payload(vault, submission.sealed, row=submission.pk, schema=submission.schema)
+        answers_payload(vault, submission.sealed, row=submission.id, schema=submission.schema)
     )
 
 
@@ -71,12 +71,12 @@ def note_payload(vault: Any, sealed: Any, *, row: UUID, request: UUID, schema: i
 
 
 def _payload(vault: Any, sealed: Any, **bound_to: Any) -> bytes:
+    # SQLite lets a blob column hold text, or a number of which `bytes` would make as many zeros.
+    if not isinstance(sealed, bytes | memoryview):
+        raise CannotOpen
     try:
         payload: bytes = vault.payload(bytes(sealed), **bound_to)
-    except (
-        TypeError,
-        struct.error,
-    ) as error:  # SQLite lets a blob column hold text, and a schema be -1
+    except (TypeError, struct.error) as error:  # a schema of -1
         raise CannotOpen from error
     return payload
 

@@ -97,11 +97,11 @@ def test_the_list_tells_times_and_days_by_the_clinics_clock(person: Client, day:
 def test_the_request_itself_and_the_search_do_too(person: Client, day: date) -> None:
     request = Submission.objects.get(reference="D")
     detail = page(person, f"{LIST}inspect/{request.pk}/").get_text(" ", strip=True)
-    found = BeautifulSoup(person.post(f"{LIST}search/", {"term": "Robin"}).content, "html.parser")
-    shown = f"{IN_WORDS[day]}, 11:30 p.m."
+    response = person.post(f"{LIST}search/", {"term": "Robin"}, follow=True)
+    found = BeautifulSoup(response.content, "html.parser")
 
-    assert shown in detail
-    assert shown in found.get_text(" ", strip=True)
+    assert f"{IN_WORDS[day]}, 11:30 p.m." in detail
+    assert f"{day:%m/%d/%Y} 11:30 p.m." in found.get_text(" ", strip=True)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -79,7 +79,10 @@ REQUESTS: dict[str, tuple[str, list[str]]] = {
     "Requests are deleted by themselves": ("", []),
     "Open “Export”, choose status": (
         "export",
-        [*(f"[name={each}]" for each in ("status", "location", "since", "until", "format"))],
+        [
+            *(f"[name={each}]" for each in ("status", "location", "since", "until")),
+            *(f"[name={each}]" for each in ("columns", "format", "reason")),
+        ],
     ),
     "Type your passphrase again": ("export", ["[name=passphrase]"]),
     "How many requests come, how soon": (

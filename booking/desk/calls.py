@@ -185,6 +185,7 @@ def called(request: HttpRequest) -> HttpResponse:
     if about is None or stored is None:
         return redirect(reverse("booking_submission_modeladmin_index"))
     code, asked_sooner = code_of(request, about)
+    page = published_form()
     context = {
         "page_title": _("Tell the caller"),
         "header_icon": "plus",
@@ -193,7 +194,7 @@ def called(request: HttpRequest) -> HttpResponse:
         "code": code,
         "asked_sooner": asked_sooner,
         "request_address": reverse("booking_submission_modeladmin_inspect", args=[stored.pk]),
-        "page": published_form(),
+        "withdrawal_address": f"{page.full_url}withdraw/" if page else "",
     }
     template = "modeladmin/booking/submission/called.html"
     response = TemplateResponse(request, template, context)

@@ -101,10 +101,23 @@ def test_who_is_not_signed_in_tells_the_other_tabs_and_has_nothing_to_hide(
     assert page.select("template[data-vault-locked]") == []
 
 
+def test_a_page_says_for_whom_it_was_shown(
+    unlocked: Client, sign_in: SignIn, users: dict[str, Any]
+) -> None:
+    other = sign_in("booking_administrator", unlock=True)
+    told = [
+        soup_of(each, LIST).select("script[data-vault-screen]")[0]["data-person"]
+        for each in (unlocked, other)
+    ]
+    assert told == [str(users[role].pk) for role in ("booking_reviewer", "booking_administrator")]
+
+
 def test_nothing_of_it_is_inline(unlocked: Client, request_address: str) -> None:
     page = soup_of(unlocked, request_address)
     (script,) = page.select("script[data-vault-screen]")
     assert (script["src"].endswith("vault/screen.js"), script.get_text()) == (True, "")
+    addresses = (script["data-lock"], script["data-logout"])
+    assert addresses == ("/admin/vault/lock/", "/admin/logout/")
     assert page.select(".vault-warning [style], .vault-locked [style]") == []
 
 

@@ -1,6 +1,7 @@
 """Writing a note on a request, making an appointment, and taking either away again."""
 
 import logging
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -73,6 +74,8 @@ class NoteView(SubmissionInspectView):
     def _form_alone(self, form: Any) -> HttpResponse:
         """What was typed, to be saved again, on a page that opens and logs nothing: that might fail as well."""
         form.add_error(None, _("Nothing was saved. Wait a moment, then press Save again."))
+        with suppress(DatabaseError):  # asked, so that the page goes blank with the others
+            self.request.vault.is_unlocked  # noqa: B018
         context = {
             "page_title": self.get_page_title(),
             "header_icon": "mail",

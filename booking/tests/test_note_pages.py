@@ -142,6 +142,9 @@ def test_a_note_that_the_database_refuses_comes_back_and_is_in_no_log(
         page = soup(client.post(form["action"], posted(form, WORDS)))
     assert "Nothing was saved. Wait a moment, then press Save again." in page.get_text()
     again = form_of(page)
+    assert page.select_one(
+        "template[data-vault-locked]"
+    )  # what was typed goes when the vault locks
     assert "She takes Tuesday." in again.select_one("textarea").get_text()
     assert again["action"] == form["action"]
     assert "Zinnia" not in caplog.text

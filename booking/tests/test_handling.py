@@ -195,6 +195,7 @@ def test_no_other_module_updates_rows_of_requests() -> None:
     }
 
     assert found == {
+        "desk/searches.py": ["update"],  # of a search
         "desk/views.py": ["update"],  # of a template's context
         "public/form/builder.py": ["update"],  # of a field's options
         "public/signal_handlers.py": ["update_or_create"],  # of questions

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
@@ -49,7 +50,7 @@ def change(pk: UUID, *, seen: str, to: Mapping[str, Any]) -> Submission:
     ChangedMeanwhile when the request is not as it was `seen`, and Submission.DoesNotExist.
     """
     with transaction.atomic():
-        request = Submission.objects.select_for_update().get(pk=pk)
+        request = _locked_with_its_form(pk)
         if request.status == Status.WITHDRAWN:
             raise ChangedMeanwhile(request, _last_entry(request))
         values, before, now = _values(request), _logged(request), seen_values(request)
@@ -60,11 +61,25 @@ def change(pk: UUID, *, seen: str, to: Mapping[str, Any]) -> Submission:
             raise ChangedMeanwhile(Submission.objects.get(pk=pk), _last_entry(request))
         if differing:
             if "status" in differing:
-                request.contacted_at = differing["contacted_at"] = _contacted_at(request)
+                contacted = _contacted_at(request, before=values["status"])
+                if contacted and not request.contacted_at:
+                    _contacted_by_another(request, contacted)
+                request.contacted_at = differing["contacted_at"] = contacted
             Submission.objects.filter(pk=pk).update(**differing)
             data = {"before": before, "after": _logged(request)}
             log(instance=request, action=log_actions.CHANGE, data=data)
     return request
+
+
+def _locked_with_its_form(pk: UUID) -> Submission:
+    """The request; its form's others are locked with it, in the order in which all lock them. Raises
+    Submission.DoesNotExist."""
+    form = Submission.objects.filter(pk=pk).values("form_digest")[:1]
+    rows = Submission.objects.filter(form_digest=Subquery(form)).select_for_update().order_by("pk")
+    for request in rows:
+        if request.pk == pk:
+            return request
+    raise Submission.DoesNotExist
 
 
 def withdraw(reference: str, code_digest: bytes) -> list[Submission]:
@@ -98,17 +113,28 @@ def _empty(request: Submission) -> None:
     log(instance=request, action=log_actions.WITHDRAW, data={"before": before})
 
 
-def _contacted_at(request: Submission) -> datetime | None:
-    """When it was first taken up, by the status that it is given now.
+def _contacted_at(request: Submission, *, before: str) -> datetime | None:
+    """When it was first taken up, by the status that it is given now and the one that it had before.
 
     The first time counts, whatever is set afterwards; who sets it back to waiting says that it was not
-    taken up at all. What is filed as spam keeps the time that it had.
+    taken up at all. What was filed as spam comes back with the time that it had. Of what was taken up
+    without a time that is known, none is made up.
     """
-    if request.status in WAITING:
+    if request.status in WAITING and before in TAKEN_UP:
         return None
-    if request.status in TAKEN_UP:
+    if request.status in TAKEN_UP and before not in TAKEN_UP:
         return request.contacted_at or timezone.now()
     return request.contacted_at
+
+
+def _contacted_by_another(request: Submission, moment: datetime) -> None:
+    """Who is reached about one request of a form is reached about all of it.
+
+    What was taken up at a time that nobody knows stays so.
+    """
+    form = Submission.objects.filter(form_digest=bytes(request.form_digest), contacted_at=None)
+    others = form.exclude(pk=request.pk).exclude(status__in={*TAKEN_UP, Status.WITHDRAWN})
+    others.update(contacted_at=moment)
 
 
 def _values(request: Submission) -> dict[str, str]:

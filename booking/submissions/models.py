@@ -64,7 +64,7 @@ class Submission(models.Model):
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.NEW
     )
-    # When somebody first took it up, as handling.py sets it; nothing while it waits.
+    # When somebody first took it up, or another request of its form, as handling.py sets it.
     contacted_at = models.DateTimeField(_("first contacted"), null=True, editable=False)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,

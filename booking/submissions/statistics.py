@@ -6,7 +6,7 @@ in time. Clear columns alone; what counts as what stands in cells.py.
   above. As cells.py rounds hours; None where nobody was contacted.
 - **kept share**: whole percents of kept among kept and late, rounded down, so that 100 says every one; None
   where there is neither.
-- **waiting**: nobody has been in touch yet, and the visitor has not withdrawn it.
+- **waiting**: nobody has been in touch yet, and it is neither withdrawn by its visitor nor deleted.
 """
 
 from collections import Counter
@@ -16,7 +16,15 @@ from datetime import date
 
 from ..choices import Outcome
 from ..locations.models import Location
-from .cells import WEEK, Cell, cells_of, first_week, weeks_until_now
+from .cells import (
+    UNKNOWN,
+    WEEK,
+    Cell,
+    cells_of,
+    first_week,
+    of_deleted,
+    weeks_until_now,
+)
 from .models import Submission
 from .tallies import RequestTally
 
@@ -86,7 +94,7 @@ def _all_cells() -> Counter[Cell]:
     tallies = RequestTally.objects.filter(week__gte=first_week())
     columns = tallies.values_list("week", "location", "outcome", "hours", "requests")
     for week, place, outcome, hours, number in columns:
-        cells[Cell(week, place, outcome, hours)] += number
+        cells[of_deleted(Cell(week, place, outcome, hours))] += number
     return cells
 
 
@@ -106,6 +114,7 @@ def _numbers(cells: Mapping[Cell, int], locations: Mapping[int, str]) -> Numbers
         outcomes[cell.outcome] += number
         hours[cell.hours] += number
     waiting = hours.pop(0, 0) - outcomes[Outcome.WITHDRAWN]
+    hours.pop(UNKNOWN, None)
     return Numbers(
         at=at,
         requests=sum(at.values()),

@@ -22,7 +22,7 @@ class RequestTally(models.Model):
     week = models.DateField()
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="tallies")
     outcome = models.CharField(max_length=9, choices=Outcome.choices)
-    # As cells.py counts them; 0 where nobody was in touch.
+    # As cells.py counts them when they are deleted; statistics.py reads them by `of_deleted`.
     hours = models.PositiveSmallIntegerField()
     requests = models.PositiveIntegerField(default=0)
 

@@ -79,15 +79,21 @@ def go_on(
 
 
 def _next(rows: QuerySet[Submission], after: Moment | None) -> tuple[list[_Columns], Moment | None]:
-    """A batch, and its last one; None where nothing can come behind it."""
+    """A batch, and its last one; None where nothing can come behind it.
+
+    What arrives or is deleted between the two queries changes how many there are in the batch, and not
+    where it ends: none is left out, and none comes twice.
+    """
     rows = rows.order_by("-received_at", "-pk")
     if after:
         when, pk = after
         rows = rows.filter(received_at__lte=when).exclude(received_at=when, pk__gte=pk)
     # An index knows which one is the last. Of all the others no time is read: that costs as much as a row.
     last = rows.values_list("received_at", "pk")[BATCH - 1 : BATCH].first()
-    batch = rows.values_list("pk", "reference", "status", "sealed", "schema")[:BATCH]
-    return list(batch), last
+    if last:
+        when, pk = last
+        rows = rows.filter(received_at__gte=when).exclude(received_at=when, pk__lt=pk)
+    return list(rows.values_list("pk", "reference", "status", "sealed", "schema")), last
 
 
 def _notes_of(requests: list[UUID]) -> dict[UUID, list[_NoteColumns]]:

@@ -28,6 +28,8 @@ _LETTERS = {
 # Primes, accents and letters that are written for one, too.
 _APOSTROPHES = "'`´‘’‛′ʹʻʼʽʾʿˈ՚׳ꞌ＇"
 _MARKS = {"Mn", "Me"}
+# A sign of arithmetic that is written for a hyphen.
+_MINUS = "\u2212"
 # How many characters are remembered: more than any language has.
 _MOST_CHARACTERS = 20_000
 
@@ -65,7 +67,7 @@ def _fold_part(part: str) -> str:
         return str(unicodedata.decimal(part))
     if part.isascii():
         return part  # folded with all that was ASCII before
-    return " " if category[0] in "PZ" else _LETTERS.get(part, part)
+    return " " if category[0] in "PZ" or part == _MINUS else _LETTERS.get(part, part)
 
 
 _CHARACTERS = _Characters()

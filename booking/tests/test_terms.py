@@ -2,7 +2,8 @@
 
 import pytest
 
-from booking.submissions.terms import NothingToFind, Query, Term
+from booking.submissions.folding import folded_bytes
+from booking.submissions.terms import NothingToFind, Number, Query, Term
 
 TERMS = {
     "Núñez,  María": ([b"nunez", b"maria"], []),
@@ -37,6 +38,11 @@ TERMS = {
 }
 
 
+def joined(number: Number) -> bytes:
+    """As one number."""
+    return {span[:2]: span[2] for span in number.spans}[0, len(number.pieces)]
+
+
 @pytest.mark.parametrize("typed", TERMS, ids=ascii)
 def test_what_was_typed_becomes_words_and_numbers(typed: str) -> None:
     expected = TERMS[typed]
@@ -45,7 +51,65 @@ def test_what_was_typed_becomes_words_and_numbers(typed: str) -> None:
             Term.of(typed)
     else:
         term = Term.of(typed)
-        assert (list(term.words), list(term.numbers)) == expected
+        assert (list(term.words), [joined(number) for number in term.numbers]) == expected
+
+
+FOUND = {
+    "+1 972 555": "(972) 555-0147",
+    "1 972 555": "(972) 555-0147",
+    "+1 972": "(972) 555-0002",
+    "1-972-5550": "(972) 555-0147",
+    "5550147 75201": "(972) 555-0147, Dallas 75201",
+    "75201 5550147": "(972) 555-0147, Dallas 75201",
+    "9725550147 9725550148": "972 555 0148 or 972 555 0147",
+    "972 555 0147 / 972 555 0148": "9725550148, 9725550147",
+    "2026 972 555 0147": "in 2026: 1-972-555-0147",
+    "555-0147, 10 am": "at 10 am, (972) 555-0147",
+    "972 555 0147 10": "at 10, (972) 555-0147",
+    "972-555-0147x12": "972 555-0147 ext. 12",
+    "972-555-0147 ext 12": "972-555-0147x12",
+    "972\u2212555\u22120147": "(972) 555-0147",
+    "972 555 0147": "972\u2212555\u22120147",
+    "972_555_0147": "(972) 555-0147",
+    "(972) 555-0147": "972_555_0147",
+    "0147": "(972) 555-0147",
+    "5501": "9725550147",
+    "50147": "(972) 555-0147",
+    "2026": "4th of July 2026, 10 am",
+    "10072026": "10/07/2026",
+}
+MISSED = {
+    "0147": "(970) 147-0000",
+    "5014": "(972) 555-0147",
+    "972 555 0147": "(214) 555-0147 or (972) 600-1234",
+    "9725550147 9725550148": "972 555 0147",
+    "5550147 75201": "(972) 555-0147, Dallas 75202",
+    "555-0147, 10 am": "(972) 555-0147, am",
+    "+1 972 555": "(214) 972-1555",
+}
+
+
+def finds(typed: str, stored: str) -> bool:
+    query, text = Query.of([typed]), folded_bytes(stored.encode())
+    assert query.may_be_in(text) or not query.is_in(text)
+    return query.is_in(text)
+
+
+@pytest.mark.parametrize("typed", FOUND, ids=ascii)
+def test_a_number_is_found_however_it_was_divided(typed: str) -> None:
+    assert finds(typed, FOUND[typed])
+
+
+@pytest.mark.parametrize("typed", MISSED, ids=ascii)
+def test_digits_that_stand_elsewhere_are_no_number(typed: str) -> None:
+    assert not finds(typed, MISSED[typed])
+
+
+def test_a_page_of_numbers_is_looked_through_without_trying_every_way() -> None:
+    typed = " ".join(["5550147"] * 60)
+    assert len(Term.of(typed).numbers[0].spans) < 60 * 4
+    assert finds(typed, "(972) 555-0147")
+    assert not finds(typed, "(972) 555-0148")
 
 
 def test_a_whole_word_is_not_found_inside_of_another() -> None:

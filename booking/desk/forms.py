@@ -191,3 +191,9 @@ class SearchForm(forms.Form):
         except NothingToFind as error:
             raise forms.ValidationError(_("Enter at least two letters or digits.")) from error
         return term
+
+
+class SameForm(SearchForm):
+    """A phone number or an e-mail address of a request, as long as the site takes them."""
+
+    term = forms.CharField(max_length=254)

@@ -29,7 +29,7 @@ from ..vault.models import Vault
 from ..vault.session import VaultLocked, VaultRequest
 from . import searches
 from .filters import RequestFilterSet
-from .forms import SearchForm
+from .forms import SameForm, SearchForm
 from .rows import columns, rows
 from .search_words import damaged_in_words, words_of
 from .searches import Search, SearchGone
@@ -63,13 +63,14 @@ def search(request: VaultRequest) -> HttpResponse:
     typed = cleaned_query(request.POST).getlist("term")[:MOST_TERMS] or [""]
     if len(typed) == 1 and (found := with_reference(typed[0]).first()):
         return _see_other("booking_submission_modeladmin_inspect", found.pk, _query(filters))
-    reasons = [text for each in typed for text in SearchForm({"term": each}).errors.get("term", [])]
+    is_whole = "same" in request.POST
+    form = SameForm if is_whole else SearchForm
+    reasons = [text for each in typed for text in form({"term": each}).errors.get("term", [])]
     if not request.vault.is_unlocked:
         return _by_beginning(request, typed[0], filters)
     if reasons:
         messages.error(request, reasons[0])
         return redirect(_list_url(filters))
-    is_whole = "same" in request.POST
     begun = searches.begin(request, typed, is_whole=is_whole, filters=_within(filters))
     return _see_other("booking_submission_found", begun.pk, _query(filters))
 
@@ -113,7 +114,7 @@ def _read(request: VaultRequest, search: Search) -> list[Submission]:
     for each in shown:
         each.reading = read(each, request.vault)  # type: ignore[attr-defined]
     new = set(search.progress.found[search.logged or 0 :])
-    references = [each.reference for each in shown if each.pk in new]
+    references = [str(each.reference) for each in shown if each.pk in new]
     if search.logged is None or references or search.ends_now:
         data = {"found": search.progress.matches, "references": references}
         log(instance=Vault.objects.get(), action=log_actions.SEARCH, data=data)
@@ -136,7 +137,6 @@ def _page(
         "is_done": search.progress.is_done,
         "is_stopped": "stop" in request.GET,
         "is_filtered": filters.is_used,
-        "go_on_query": _query(filters),
         "columns": columns(filters, with_names=True, can_sort=False),
         "rows": rows(requests, request.user, query=query, is_unlocked=True),
         "is_unlocked": True,

@@ -141,7 +141,7 @@ class Submission(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reference
+        return str(self.reference)  # SQLite lets a text column hold bytes
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Stores a new request. Once it is there, handling.py alone changes it, column by column.

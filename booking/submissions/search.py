@@ -122,8 +122,9 @@ class _Blobs:
     def __init__(self, columns: _Columns, notes: list[_NoteColumns], vault: Any) -> None:
         pk, reference, status, sealed, schema = columns
         self._payloads: list[tuple[bytes, Callable[[bytes], Iterator[str]]]] = []
-        self._texts = [folded_bytes(reference.encode())]
-        self.is_damaged = False
+        # SQLite lets a text column hold bytes.
+        self.is_damaged = not isinstance(reference, str)
+        self._texts = [b"" if self.is_damaged else folded_bytes(reference.encode())]
         if sealed or status != Status.WITHDRAWN:
             self._open(answers_payload, vault, sealed, _answered, row=pk, schema=schema)
         for request, note, sealed_note, note_schema in notes:

@@ -1,5 +1,6 @@
 """Searching: what was typed is posted, and what was found has an address to come back to."""
 
+import threading
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -36,6 +37,8 @@ from .searches import Search, SearchGone
 
 # How long a page looks before it shows how far it has come; a script asks for the next part by itself.
 SECONDS = 1.0
+# However many search, the other threads of a worker stay free for other pages.
+_one_at_a_time = threading.Lock()
 INDEX = "booking_submission_modeladmin_index"
 # Of a script that asks for the next part alone.
 PART = "X-Search-Part"
@@ -86,62 +89,78 @@ def found(request: VaultRequest, pk: UUID) -> HttpResponse:
     if not filters.is_valid():
         return redirect(f"{reverse(INDEX)}?{request.GET.urlencode()}")
     try:
-        search = searches.find(request, pk)
-        before = search.as_json()
-        search.within(_within(filters))
-        if "stop" not in request.GET:
-            passing = filters.beside_tab(Submission.objects.all())
-            go_on(passing, request.vault, search.query, search.progress, seconds=SECONDS)
-        requests = _read(request, search)
-        if search.as_json() != before:
-            searches.save(request, search)
+        if told := {"stop", "go"} & request.GET.keys():
+            searches.tell(request, pk, is_stopped="stop" in told)
+            return _see_other("booking_submission_found", pk, _query(filters))
+        current = searches.find(request, pk)
+        if current.filters != _within(filters):
+            begun = searches.begin(
+                request, current.typed, is_whole=current.is_whole, filters=_within(filters)
+            )
+            return _see_other("booking_submission_found", begun.pk, _query(filters))
+        before = current.as_json()
+        _look_further(request, filters, current)
+        requests = _read(request, current)
+        if current.as_json() != before:
+            searches.save(request, current)
     except (SearchGone, VaultLocked):
         return _gone(request, filters)
-    return _page(request, filters, search, requests)
+    return _page(request, filters, current, requests)
 
 
-def _read(request: VaultRequest, search: Search) -> list[Submission]:
+def _look_further(request: VaultRequest, filters: RequestFilterSet, current: Search) -> None:
+    """At the next requests, if it is not stopped and no other search of this process is at it."""
+    if current.is_stopped or not _one_at_a_time.acquire(blocking=False):
+        return
+    try:
+        passing = filters.beside_tab(Submission.objects.all())
+        go_on(passing, request.vault, current.query, current.progress, seconds=SECONDS)
+    finally:
+        _one_at_a_time.release()
+
+
+def _read(request: VaultRequest, current: Search) -> list[Submission]:
     """What is shown of those found, opened. Those not shown before are named in the log.
 
     What its visitor took back since is left out: what it was found by must not tell what it said.
     """
     whole = with_corrections(Submission.objects.select_related("location", "assignee"))
-    by_key = {each.pk: each for each in whole.order_by().filter(pk__in=search.progress.found)}
-    shown = [by_key[pk] for pk in search.progress.found if pk in by_key]
+    by_key = {each.pk: each for each in whole.order_by().filter(pk__in=current.progress.found)}
+    shown = [by_key[pk] for pk in current.progress.found if pk in by_key]
     shown = [
-        each for each in shown if not is_withdrawn(each) or search.query.is_in(_reference(each))
+        each for each in shown if not is_withdrawn(each) or current.query.is_in(_reference(each))
     ]
     for each in shown:
         each.reading = read(each, request.vault)  # type: ignore[attr-defined]
-    new = set(search.progress.found[search.logged or 0 :])
+    new = set(current.progress.found[current.logged or 0 :])
     references = [str(each.reference) for each in shown if each.pk in new]
-    if search.logged is None or references or search.ends_now:
-        data = {"found": search.progress.matches, "references": references}
+    if current.logged is None or references or current.ends_now:
+        data = {"found": current.progress.matches, "references": references}
         log(instance=Vault.objects.get(), action=log_actions.SEARCH, data=data)
-    search.was_shown()
+    current.was_shown()
     return shown
 
 
 def _page(
-    request: VaultRequest, filters: RequestFilterSet, search: Search, requests: list[Submission]
+    request: VaultRequest, filters: RequestFilterSet, current: Search, requests: list[Submission]
 ) -> HttpResponse:
-    query = f"{_query(filters)}&search={search.pk}"
+    query = f"{_query(filters)}&search={current.pk}"
     context = {
         "page_title": _("Search requests"),
         "header_icon": "mail",
         "list_url": _list_url(filters),
         "query_string": _query(filters),
-        "words": words_of(search, len(requests)),
-        "damaged": damaged_in_words(search.progress),
-        "typed": search.typed,
-        "is_done": search.progress.is_done,
-        "is_stopped": "stop" in request.GET,
+        "words": words_of(current, len(requests)),
+        "damaged": damaged_in_words(current.progress),
+        "typed": current.typed,
+        "is_done": current.progress.is_done,
+        "is_stopped": current.is_stopped,
         "is_filtered": filters.is_used,
         "columns": columns(filters, with_names=True, can_sort=False),
         "rows": rows(requests, request.user, query=query, is_unlocked=True),
         "is_unlocked": True,
         "search_form": SearchForm(
-            initial={"term": search.typed[0] if len(search.typed) == 1 else ""}
+            initial={"term": current.typed[0] if len(current.typed) == 1 else ""}
         ),
     }
     name = "search_found.html" if PART in request.headers else "search.html"

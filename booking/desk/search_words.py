@@ -20,7 +20,9 @@ def words_of(search: Search, shown: int) -> str:
         "shown": _grouped(shown),
         "time": date_format(in_clinic_time(search.made_at), "TIME_FORMAT"),
     }
-    if not progress.is_done:
+    if not (progress.is_done or progress.searched):
+        text = _("Nothing is searched yet: another search goes first.")
+    elif not progress.is_done:
         text = _("Searched the newest %(searched)s of %(total)s: %(found)s found so far.")
     elif progress.matches > MAX_FOUND:
         text = _(

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -61,17 +61,12 @@ class Search:
         None  # so many of those found are in the log; none is before the first time
     )
     ended: bool = False  # and its end is
+    is_stopped: bool = False  # until it is told to go on
     pk: UUID = field(default_factory=uuid.uuid4)
 
     @property
     def query(self) -> Query:
         return Query.of(self.typed, is_whole=self.is_whole)
-
-    def within(self, filters: str) -> None:
-        """Begin anew where the filters are not those that it was made with."""
-        if filters != self.filters:
-            self.filters, self.made_at = filters, timezone.now()
-            self.progress, self.logged, self.ended = Progress(), None, False
 
     @property
     def ends_now(self) -> bool:
@@ -124,20 +119,41 @@ def begin(request: VaultRequest, typed: list[str], *, is_whole: bool, filters: s
 @sensitive_variables()
 def find(request: HttpRequest, pk: Any) -> Search:
     """The search of that number. Raises SearchGone for anybody else's, and while the vault is locked."""
+    return _opened(request, _rows(request, pk).first())
+
+
+@sensitive_variables()
+def save(request: VaultRequest, search: Search) -> None:
+    """Store how far it has come; whether it was stopped meanwhile is in the search afterwards.
+
+    Raises SearchGone where the vault was locked meanwhile.
+    """
+    with transaction.atomic():
+        search.is_stopped = _opened_to_change(request, search.pk).is_stopped
+        _rows(request, search.pk).update(sealed=_sealed(request, search))
+
+
+@sensitive_variables()
+def tell(request: VaultRequest, pk: UUID, *, is_stopped: bool) -> None:
+    """Stop it, or let it go on. Raises SearchGone."""
+    with transaction.atomic():
+        search = _opened_to_change(request, pk)
+        search.is_stopped = is_stopped
+        _rows(request, pk).update(sealed=_sealed(request, search))
+
+
+def _opened_to_change(request: HttpRequest, pk: UUID) -> Search:
+    return _opened(request, _rows(request, pk).select_for_update().first())
+
+
+def _opened(request: HttpRequest, row: StoredSearch | None) -> Search:
     vault = request.vault  # type: ignore[attr-defined]  # the middleware puts it there
-    row = _rows(request, pk).first()
     try:
         if row is None:
             raise SearchGone
         return Search.from_json(vault.kept(bytes(row.sealed), purpose=_purpose(row.pk)))
     except (VaultLocked, CannotOpen) as error:
         raise SearchGone from error
-
-
-def save(request: VaultRequest, search: Search) -> None:
-    """Store how far it has come. Raises SearchGone where the vault was locked meanwhile."""
-    if not _rows(request, search.pk).update(sealed=_sealed(request, search)):
-        raise SearchGone
 
 
 def _rows(request: HttpRequest, pk: Any) -> models.QuerySet[StoredSearch]:

@@ -1,4 +1,4 @@
-"""A search to come back to: step by step, for one unlocked session alone, and readable nowhere else."""
+"""A search to come back to: for one unlocked session alone, and readable nowhere else."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -37,13 +37,6 @@ def clock() -> Any:
         yield clock
 
 
-@pytest.fixture
-def by_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each page looks at two requests."""
-    monkeypatch.setattr(searching, "BATCH", 2)
-    monkeypatch.setattr("booking.desk.search_views.SECONDS", 0)
-
-
 def begin(client: Client, term: str | list[str], query: str = "", **more: str) -> str:
     """The address of a search for that."""
     response = client.post(f"{SEARCH}{query}", {"term": term, **more})
@@ -78,118 +71,6 @@ def five(site: SimpleNamespace) -> list[Submission]:
         )
         for number, letter in enumerate("ACDEF")
     )
-
-
-# Step by step ----------------------------------------------------------------------------------
-
-
-def test_a_long_search_shows_how_far_it_has_come_and_goes_on(
-    sign_in: SignIn, site: SimpleNamespace, vault: TestVault, by_two: None
-) -> None:
-    five(site)
-    client = sign_in("booking_reviewer", unlock=True)
-    address = begin(client, "kestrel")
-    steps = [client.get(address) for _each in range(4)]
-    assert [(words(step), references(step)) for step in steps] == [
-        ("Searched the newest 2 of 5: 1 found so far.", ["AAAAAAAA"]),
-        ("Searched the newest 4 of 5: 2 found so far.", ["AAAAAAAA", "AAAAAAAD"]),
-        ("At noon: 3 requests found among all 5.", ["AAAAAAAA", "AAAAAAAD", "AAAAAAAF"]),
-        ("At noon: 3 requests found among all 5.", ["AAAAAAAA", "AAAAAAAD", "AAAAAAAF"]),
-    ]
-    assert [bool(soup(step).select("noscript meta[http-equiv]")) for step in steps] == [
-        True,
-        True,
-        False,
-        False,
-    ]
-    assert [entry[2] for entry in logged()] == [
-        {"found": 1, "references": ["AAAAAAAA"]},
-        {"found": 2, "references": ["AAAAAAAD"]},
-        {"found": 3, "references": ["AAAAAAAF"]},
-    ]
-
-
-def test_stopped_it_stays_where_it_is_until_it_is_told_to_go_on(
-    sign_in: SignIn, site: SimpleNamespace, vault: TestVault, by_two: None
-) -> None:
-    five(site)
-    client = sign_in("booking_reviewer", unlock=True)
-    address = begin(client, "kestrel")
-    stop = soup(client.get(address)).select_one("[data-search-stop]")
-    path = address.partition("?")[0]
-    stopped = [client.get(f"{path}{stop['href']}") for _each in range(2)]
-    said = "Searched the newest 2 of 5: 1 found so far."
-    assert [words(page) for page in stopped] == [said, said]
-    assert soup(stopped[0]).select("noscript meta[http-equiv]") == []
-    go_on = soup(stopped[0]).select_one("[data-search-go-on]")
-    page = client.get(f"{path}{go_on['href']}")
-    assert words(page) == "Searched the newest 4 of 5: 2 found so far."
-
-
-def test_a_script_gets_the_part_that_changes(
-    sign_in: SignIn, site: SimpleNamespace, vault: TestVault, by_two: None
-) -> None:
-    five(site)
-    client = sign_in("booking_reviewer", unlock=True)
-    address = begin(client, "kestrel")
-    part = client.get(address, headers={"X-Search-Part": "1"})
-    assert (part.text.lstrip()[:16], references(part)) == ("<div data-search", ["AAAAAAAA"])
-    assert part["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
-    client.post("/admin/vault/lock/")
-    assert client.get(address, headers={"X-Search-Part": "1"}).status_code == 410
-
-
-def test_requests_of_one_moment_are_each_looked_at_once(
-    sign_in: SignIn, site: SimpleNamespace, vault: TestVault, by_two: None
-) -> None:
-    store(sealed_request(site.book, site.location, received_at=NOW) for _each in range(5))
-    client = sign_in("booking_reviewer", unlock=True)
-    address = begin(client, "robin")
-    for _each in range(3):
-        page = client.get(address)
-    assert len(set(references(page))) == 5
-    assert words(page) == "At noon: 5 requests found among all 5."
-
-
-def test_it_says_how_many_it_found_beyond_those_that_it_shows(
-    sign_in: SignIn, site: SimpleNamespace, vault: TestVault, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(searching, "MAX_FOUND", 2)
-    monkeypatch.setattr("booking.desk.search_words.MAX_FOUND", 2)
-    five(site)
-    client = sign_in("booking_reviewer", unlock=True)
-    page = client.get(begin(client, "kestrel"))
-    assert words(page) == (
-        "At noon: the newest 2 of 3 found among all 5 requests. "
-        "Add a word or set a filter to see fewer."
-    )
-    assert references(page) == ["AAAAAAAA", "AAAAAAAD"]
-
-
-def test_it_searches_within_the_filters_of_the_list_and_begins_anew_with_others(
-    sign_in: SignIn, site: SimpleNamespace, vault: TestVault
-) -> None:
-    rows = five(site)
-    Submission.objects.filter(pk=rows[0].pk).update(hold=True)
-    client = sign_in("booking_reviewer", unlock=True)
-    address = begin(client, "kestrel", "?show=spam&hold=yes")
-    assert address.endswith("/?show=spam&hold=yes")
-    pages = [client.get(address), client.get(address.replace("hold=yes", "hold=no"))]
-    assert [references(page) for page in pages] == [["AAAAAAAA"], ["AAAAAAAD", "AAAAAAAF"]]
-
-
-def test_a_page_asks_as_much_of_the_database_for_one_as_for_a_hundred(
-    sign_in: SignIn, make: Make, django_assert_max_num_queries: Any
-) -> None:
-    client = sign_in("booking_reviewer", unlock=True)
-    counts = []
-    for number in (1, 99):
-        for row in [make() for _each in range(number)]:
-            sealed_note(row).save()
-        with django_assert_max_num_queries(60) as asked:
-            assert len(references(client.post(SEARCH, {"term": "robin"}, follow=True))) in (1, 100)
-        counts.append(len(asked))
-    assert counts[0] == counts[1]
 
 
 # For whom ---------------------------------------------------------------------------------------

@@ -17,15 +17,15 @@ if (all) {
 }
 
 // In the list a key is about the row that has the focus, on a request about the request.
-const links = list ? [...list.querySelectorAll(".field-reference a")] : [];
-const here = () => links.findIndex((link) => link.closest("tr").contains(document.activeElement));
-const go = (to) => links[Math.min(Math.max(to, 0), links.length - 1)].focus();
+const links = () => [...list.querySelectorAll(".field-reference a")]; // a search adds some
+const here = () => links().findIndex((link) => link.closest("tr").contains(document.activeElement));
+const go = (to) => links().at(Math.max(Math.min(to, links().length - 1), 0))?.focus();
 const press = (key) => () => document.querySelector(`main [aria-keyshortcuts="${key}"]`)?.click();
 const keys = list ? {
   j: () => go(here() + 1),
-  k: () => go(here() < 0 ? links.length - 1 : here() - 1),
-  o: () => links[here()]?.click(),
-  c: () => links[here()]?.closest("tr").querySelector("[value^='take:']")?.click(),
+  k: () => go(here() < 0 ? Infinity : here() - 1),
+  o: () => links()[here()]?.click(),
+  c: () => links()[here()]?.closest("tr").querySelector("[value^='take:']")?.click(),
 } : { j: press("j"), k: press("k"), c: press("c"), n: press("n") };
 // Wagtail's own search puts what is typed into an address: a name must not get there by mistake.
 keys["/"] = () => document.querySelector("main .desk-search [type=search]")?.focus();

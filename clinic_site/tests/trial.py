@@ -156,7 +156,7 @@ def _folder(var: Path) -> dict[str, str]:
     """What a trial in that folder is told, which is made."""
     (var / "tmp").mkdir(parents=True)
     return {
-        "DJANGO_SETTINGS_MODULE": "clinic_site.settings.dev",
+        "DJANGO_SETTINGS_MODULE": "clinic_site.tests.trial_settings",
         "VAR_DIR": str(var),
         "TMPDIR": str(var / "tmp"),
     }

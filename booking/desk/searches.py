@@ -124,13 +124,15 @@ def find(request: HttpRequest, pk: Any) -> Search:
 
 @sensitive_variables()
 def save(request: VaultRequest, search: Search) -> None:
-    """Store how far it has come; whether it was stopped meanwhile is in the search afterwards.
+    """Store how far it has come, unless another tab came farther.
 
-    Raises SearchGone where the vault was locked meanwhile.
+    Whether it was stopped meanwhile is in the search afterwards. Raises SearchGone where the vault was locked.
     """
     with transaction.atomic():
-        search.is_stopped = _opened_to_change(request, search.pk).is_stopped
-        _rows(request, search.pk).update(sealed=_sealed(request, search))
+        stored = _opened_to_change(request, search.pk)
+        search.is_stopped = stored.is_stopped
+        if stored.progress.searched <= search.progress.searched:
+            _rows(request, search.pk).update(sealed=_sealed(request, search))
 
 
 @sensitive_variables()

@@ -112,6 +112,27 @@ def test_stop_is_not_lost_to_the_part_that_is_searched_meanwhile(
     assert [words(page) for page in pages] == ["Searched the newest 2 of 5: 1 found so far."] * 2
 
 
+def test_a_tab_that_waits_does_not_take_back_what_another_one_has_searched(
+    sign_in: SignIn,
+    site: SimpleNamespace,
+    vault: TestVault,
+    by_two: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    five(site)
+    client = sign_in("booking_reviewer", unlock=True)
+    address = begin(client, "kestrel")
+    with monkeypatch.context() as patch:
+
+        def wait(*args: Any) -> None:
+            patch.undo()
+            client.get(address)
+
+        patch.setattr("booking.desk.search_views._look_further", wait)
+        client.get(address)
+    assert words(client.get(address)) == "Searched the newest 4 of 5: 2 found so far."
+
+
 def test_while_another_search_is_at_it_the_next_one_waits_and_holds_nobody_up(
     sign_in: SignIn, site: SimpleNamespace, vault: TestVault, by_two: None
 ) -> None:

@@ -427,7 +427,7 @@ def every_form(waiting: Reviewer, other: Reviewer, page: Any) -> dict[str, tuple
         NEW_SHEET: ("passphrase", sheet_data(page, passphrase=WRONG)),
         "/admin/booking/submission/export/": (
             "passphrase",
-            {"passphrase": WRONG, "format": "csv"},
+            {"passphrase": WRONG, "format": "csv", "reason": "figures"},
         ),
     }
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -124,7 +125,13 @@ def _told(found: Progress) -> str:
     if not found.is_whole:
         text = _("The export was stopped after %(rows)s of %(total)s requests. No file was kept.")
         return text % words
-    words["damaged"] = _number(found.damaged)
     if found.damaged:
-        return _("%(rows)s requests went out, %(damaged)s of them damaged.") % words
-    return _("%(rows)s requests went out.") % words
+        words["damaged"] = _number(found.damaged)
+        text = ngettext(
+            "%(rows)s request went out, %(damaged)s damaged.",
+            "%(rows)s requests went out, %(damaged)s of them damaged.",
+            found.rows,
+        )
+    else:
+        text = ngettext("%(rows)s request went out.", "%(rows)s requests went out.", found.rows)
+    return text % words

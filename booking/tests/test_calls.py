@@ -20,6 +20,8 @@ from clinic_site.tests.fixtures import TestVault
 from clinic_site.tests.pages import logged, table
 from home.tests.spanish import translate_site
 
+pytestmark = pytest.mark.once
+
 # A Wednesday, noon at the clinic.
 NOW = datetime(2026, 10, 7, 17, 0, tzinfo=UTC)
 LIST = "/admin/booking/submission/"

@@ -24,6 +24,8 @@ from booking.submissions.statistics import figures
 from booking.tests.factories import LocationFactory, sealed_request, store
 from clinic_site.tests.pages import table as listing
 
+pytestmark = pytest.mark.once
+
 PAGE = "/admin/reports/requests/"
 # A Monday, ten o'clock at the clinic.
 NOW = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)

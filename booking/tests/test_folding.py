@@ -6,6 +6,8 @@ import pytest
 
 from booking.submissions.folding import folded, folded_bytes
 
+pytestmark = pytest.mark.once
+
 SAME = [
     ("Núñez", "nunez"),
     ("Nu\u0301n\u0303ez", "nunez"),

@@ -19,6 +19,8 @@ from booking.tests.factories import failing_on, sealed_note
 from booking.vault.models import Epoch
 from clinic_site.tests.pages import messages_of
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
 LIST = "/admin/booking/submission/"
 WORDS = "Zinnia called back.\nShe takes Tuesday."

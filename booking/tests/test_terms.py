@@ -5,6 +5,8 @@ import pytest
 from booking.submissions.folding import folded_bytes
 from booking.submissions.terms import NothingToFind, Number, Query, Term
 
+pytestmark = pytest.mark.once
+
 TERMS = {
     "Núñez,  María": ([b"nunez", b"maria"], []),
     "Dr. O\u2019Brien-Smith": ([b"dr", b"obrien", b"smith"], []),

@@ -30,6 +30,8 @@ from .expected import (
     expected_row,
 )
 
+pytestmark = pytest.mark.once
+
 
 def test_two_hundred_requests_come_back_from_csv_with_every_formula_disarmed(
     export: Export, two_hundred: list[tuple[Submission, str, str]]

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
+import pytest
+
 from booking.models import BookingFormField
 from booking.tests.exported import csv_rows, xlsx_rows
 from booking.tests.factories import (
@@ -21,6 +23,8 @@ from .expected import (
     OTHER,
     Export,
 )
+
+pytestmark = pytest.mark.once
 
 
 def test_every_question_ever_asked_has_a_column_and_a_removed_one_keeps_it(

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
+import pytest
+
 from booking.models import Submission
 from booking.tests.exported import csv_rows, xlsx_rows
 from booking.tests.factories import (
@@ -19,6 +21,8 @@ from .expected import (
     core_row,
     expected_row,
 )
+
+pytestmark = pytest.mark.once
 
 
 def test_a_damaged_request_says_so_and_the_others_are_whole(

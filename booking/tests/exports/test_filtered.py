@@ -22,6 +22,8 @@ from .expected import (
     Export,
 )
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def filtered(site: SimpleNamespace, vault: TestVault) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from clinic_site.tests.fixtures import TestVault
 
 from .expected import FORMULAS, NOW, Export
 
+pytestmark = pytest.mark.once
+
 COLUMNS = ("name", "phone", "message")
 # Functions that reach out, and what other programs take for links.
 CALLS = [
@@ -116,7 +118,6 @@ def live(document: ET.Element) -> list[str]:
     return found
 
 
-@pytest.mark.once
 @pytest.mark.skipif(not SOFFICE, reason="LibreOffice is not installed")
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 def test_libreoffice_finds_nothing_to_run(
@@ -130,7 +131,6 @@ def test_libreoffice_finds_nothing_to_run(
     assert live(document) == []
 
 
-@pytest.mark.once
 @pytest.mark.skipif(not SOFFICE, reason="LibreOffice is not installed")
 def test_the_look_for_live_cells_bites(tmp_path: Path) -> None:
     document = opened_by_libreoffice(b"=1+1,5,text\r\n", "wrong.csv", tmp_path)

@@ -18,6 +18,8 @@ from clinic_site.tests.fixtures import TestVault
 
 from .expected import NOW, Export
 
+pytestmark = pytest.mark.once
+
 BOTH = pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 
 

@@ -19,6 +19,8 @@ from clinic_site.tests.fixtures import TestVault
 
 from .expected import MESSAGE, OTHER, Export
 
+pytestmark = pytest.mark.once
+
 SHEET = "xl/worksheets/sheet1.xml"
 
 

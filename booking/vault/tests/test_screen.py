@@ -15,6 +15,8 @@ from booking.models import Submission
 from booking.tests.factories import core_answers, sealed_request, store
 from booking.vault.models import VaultSession
 
+pytestmark = pytest.mark.once
+
 START = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 STAY, AWAY, LIST = "/admin/vault/stay/", "/admin/vault/away/", "/admin/booking/submission/"
 INDEX = "/admin/vault/"
